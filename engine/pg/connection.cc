@@ -1,0 +1,208 @@
+#include "engine/pg/connection.h"
+
+#include <libpq-fe.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/status_macros.h"
+#include "engine/pg/error.h"
+
+namespace regraft::pg {
+
+struct CancelScope::Member {
+  PGcancel* cancel = nullptr;
+  int socket = -1;
+
+  ~Member() { PQfreeCancel(cancel); }
+};
+
+void CancelScope::Add(const Member* member) {
+  const std::lock_guard lock(mutex_);
+  members_.insert(member);
+}
+
+void CancelScope::Remove(const Member* member) {
+  const std::lock_guard lock(mutex_);
+  members_.erase(member);
+}
+
+void CancelScope::Cancel() {
+  cancelled_.store(true, std::memory_order_release);
+  const std::lock_guard lock(mutex_);
+  std::array<char, 256> ignored{};
+  for (const Member* member : members_)
+    PQcancel(member->cancel, ignored.data(), static_cast<int>(ignored.size()));
+}
+
+void CancelScope::ShutDownSockets() {
+  cancelled_.store(true, std::memory_order_release);
+  const std::lock_guard lock(mutex_);
+  for (const Member* member : members_) shutdown(member->socket, SHUT_RDWR);
+}
+
+namespace {
+
+// The session settings under which every value is read and written. What each one protects is in
+// docs/verification.md; a hostile default of any of them changes bytes.
+constexpr const char* kPinnedSettings =
+    "SET DateStyle = 'ISO, MDY'; SET IntervalStyle = 'postgres'; SET TimeZone = 'UTC';"
+    "SET extra_float_digits = 1; SET bytea_output = 'hex'; SET array_nulls = on;"
+    "SET lc_monetary = 'C'; SET xmloption = 'content'; SET xmlbinary = 'base64';"
+    "SET standard_conforming_strings = on; SET backslash_quote = safe_encoding;"
+    "SET search_path = pg_catalog; SET row_security = off; SET default_transaction_isolation = 'read committed';"
+    "SET default_transaction_read_only = off; SET default_transaction_deferrable = off;"
+    "SET synchronize_seqscans = on; SET statement_timeout = 0; SET lock_timeout = 0;"
+    "SET idle_in_transaction_session_timeout = 0; SET jit = off; SET default_tablespace = '';"
+    "SET default_table_access_method = 'heap'";
+
+void SwallowNotice(void* /*unused*/, const char* /*unused*/) {}
+
+std::string ApplicationName(const std::string& role) { return absl::StrCat("regraft/", role); }
+
+pg_conn* ConnectRaw(const ConnectOptions& options) {
+  const std::string name = ApplicationName(options.role);
+  // The conninfo comes first as "dbname" and is expanded; what follows wins over it.
+  const std::array<const char*, 8> keywords = {"dbname", "application_name", "connect_timeout",
+                                               "keepalives_idle", "keepalives_interval",
+                                               "keepalives_count", "tcp_user_timeout", nullptr};
+  const std::array<const char*, 8> values = {options.conninfo.c_str(), name.c_str(), "10", "10", "5", "3",
+                                             "30000", nullptr};
+  const int skip = options.conninfo.empty() ? 1 : 0;
+  return PQconnectdbParams(keywords.data() + skip, values.data() + skip, 1);
+}
+
+}  // namespace
+
+void Connection::Finish::operator()(pg_conn* connection) const { PQfinish(connection); }
+
+absl::StatusOr<Connection> Connection::Open(const ConnectOptions& options) {
+  Connection opened;
+  opened.role_ = options.role;
+  opened.connection_.reset(ConnectRaw(options));
+  pg_conn* raw = opened.connection_.get();
+  if (raw == nullptr) return absl::ResourceExhaustedError("libpq could not allocate a connection");
+  if (PQstatus(raw) != CONNECTION_OK)
+    return ErrorFromConnection(raw, absl::StrCat(options.role, ": cannot connect"));
+  PQsetNoticeProcessor(raw, SwallowNotice, nullptr);
+  if (options.scope != nullptr) {
+    opened.member_ = std::make_unique<CancelScope::Member>();
+    opened.member_->cancel = PQgetCancel(raw);
+    opened.member_->socket = PQsocket(raw);
+    opened.scope_ = options.scope;
+    opened.scope_->Add(opened.member_.get());
+  }
+  std::string encoding = options.client_encoding;
+  if (encoding.empty()) encoding = opened.server_encoding() == "SQL_ASCII" ? "SQL_ASCII" : "UTF8";
+  RETURN_IF_ERROR(opened.Run(absl::StrCat(kPinnedSettings, "; SET client_encoding = '", encoding, "'")));
+  return opened;
+}
+
+Connection::~Connection() {
+  if (scope_ != nullptr && member_ != nullptr) scope_->Remove(member_.get());
+}
+
+Connection::Connection(Connection&&) noexcept = default;
+
+Connection& Connection::operator=(Connection&& other) noexcept {
+  std::swap(connection_, other.connection_);
+  std::swap(member_, other.member_);
+  std::swap(scope_, other.scope_);
+  std::swap(role_, other.role_);
+  return *this;
+}
+
+absl::Status Connection::CheckUsable() const {
+  if (scope_ != nullptr && scope_->cancelled())
+    return absl::CancelledError(absl::StrCat(role_, ": stopped because the work was cancelled"));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Result> Connection::Wrap(pg_result* raw, std::string_view sql) {
+  Result result(raw);
+  switch (PQresultStatus(raw)) {
+    case PGRES_COMMAND_OK:
+    case PGRES_TUPLES_OK:
+    case PGRES_EMPTY_QUERY:
+      return result;
+    case PGRES_FATAL_ERROR:
+    case PGRES_NONFATAL_ERROR:
+      if (raw == nullptr) return ErrorFromConnection(connection_.get(), role_);
+      return ErrorFromResult(raw, role_);
+    default:
+      return absl::InternalError(absl::StrCat(role_, ": unexpected answer ", PQresStatus(PQresultStatus(raw)),
+                                              " to: ", AsAbsl(sql.substr(0, 80))));
+  }
+}
+
+absl::StatusOr<Result> Connection::Execute(const std::string& sql) {
+  RETURN_IF_ERROR(CheckUsable());
+  return Wrap(PQexec(connection_.get(), sql.c_str()), sql);
+}
+
+absl::StatusOr<Result> Connection::QueryFormat(const std::string& sql, const Parameters& parameters,
+                                               int format) {
+  RETURN_IF_ERROR(CheckUsable());
+  std::vector<const char*> values;
+  values.reserve(parameters.size());
+  for (const auto& parameter : parameters)
+    values.push_back(parameter.has_value() ? parameter->c_str() : nullptr);
+  return Wrap(PQexecParams(connection_.get(), sql.c_str(), static_cast<int>(values.size()), nullptr,
+                           values.data(), nullptr, nullptr, format),
+              sql);
+}
+
+absl::StatusOr<Result> Connection::Query(const std::string& sql, const Parameters& parameters) {
+  return QueryFormat(sql, parameters, 0);
+}
+
+absl::StatusOr<Result> Connection::QueryBinary(const std::string& sql, const Parameters& parameters) {
+  return QueryFormat(sql, parameters, 1);
+}
+
+absl::Status Connection::Commit() {
+  ASSIGN_OR_RETURN(const Result result, Execute("COMMIT"));
+  if (result.command_tag() == "COMMIT") return absl::OkStatus();
+  return absl::AbortedError(absl::StrCat(role_, ": COMMIT was answered with ",
+                                         AsAbsl(result.command_tag()), ": the transaction had failed"));
+}
+
+absl::Status Connection::Start(const std::string& sql, int expected_status) {
+  RETURN_IF_ERROR(CheckUsable());
+  pg_result* raw = PQexec(connection_.get(), sql.c_str());
+  if (PQresultStatus(raw) == expected_status) {
+    PQclear(raw);
+    return absl::OkStatus();
+  }
+  return Wrap(raw, sql).status();
+}
+
+absl::StatusOr<CopyOut> Connection::StartCopyOut(const std::string& sql) {
+  RETURN_IF_ERROR(Start(sql, PGRES_COPY_OUT));
+  return CopyOut(connection_.get(), role_);
+}
+
+absl::StatusOr<CopyIn> Connection::StartCopyIn(const std::string& sql) {
+  RETURN_IF_ERROR(Start(sql, PGRES_COPY_IN));
+  return CopyIn(connection_.get(), role_);
+}
+
+std::string Connection::QuoteLiteral(std::string_view text) const {
+  char* escaped = PQescapeLiteral(connection_.get(), text.data(), text.size());
+  if (escaped == nullptr) return "NULL";  // only for bytes that are invalid in the client encoding
+  std::string quoted = escaped;
+  PQfreemem(escaped);
+  return quoted;
+}
+
+int Connection::backend_pid() const { return PQbackendPID(connection_.get()); }
+int Connection::server_version() const { return PQserverVersion(connection_.get()); }
+
+std::string Connection::server_encoding() const {
+  const char* encoding = PQparameterStatus(connection_.get(), "server_encoding");
+  return encoding == nullptr ? "" : encoding;
+}
+
+}  // namespace regraft::pg
