@@ -1,6 +1,5 @@
 -- Schemas, extensions, roles and enumerated types. Everything else refers to these.
 
-CREATE SCHEMA IF NOT EXISTS public;
 CREATE SCHEMA archive;
 CREATE SCHEMA bit;
 CREATE SCHEMA blog;

@@ -110,7 +110,7 @@ CREATE TABLE outreach.people_archive (
     CONSTRAINT people_archive_pkey PRIMARY KEY (person_id),
     CONSTRAINT people_slot_type_check
         CHECK (slot_type IN (
-            'CHRO', 'HR_MANAGER', 'BENEFITS_LEAD', 'PAYROLL_ADMIN', 'HR_SUPPORT', 'OTHER'))
+            'CHRO', 'HR_MANAGER', 'BENEFITS_LEAD', 'PAYROLL_ADMIN', 'HR_SUPPORT', 'OTHER')),
     CONSTRAINT people_contact_status_check
         CHECK (contact_status IN ('active', 'paused', 'bounced', 'unsubscribed', 'disqualified')),
     CONSTRAINT people_current_bit_score_check CHECK (current_bit_score BETWEEN 0 AND 100)

@@ -102,7 +102,7 @@ CREATE TABLE people.people_candidate (
     CONSTRAINT people_candidate_slot_type_check
         CHECK (slot_type IN (
             'CEO', 'CFO', 'HR', 'BEN', 'CHRO', 'HR_MANAGER', 'BENEFITS_LEAD',
-            'PAYROLL_ADMIN', 'HR_SUPPORT', 'OTHER'))
+            'PAYROLL_ADMIN', 'HR_SUPPORT', 'OTHER')),
     CONSTRAINT people_candidate_status_check
         CHECK (status IN ('pending', 'accepted', 'rejected', 'expired', 'duplicate')),
     CONSTRAINT people_candidate_confidence_score_check CHECK (confidence_score BETWEEN 0 AND 100)

@@ -32,11 +32,11 @@ CREATE TABLE people.people_errors (
     CONSTRAINT people_errors_pkey PRIMARY KEY (error_id),
     CONSTRAINT chk_error_stage
         CHECK (error_stage IN (
-            'slot_creation', 'slot_fill', 'movement_detect', 'enrichment', 'promotion'))
+            'slot_creation', 'slot_fill', 'movement_detect', 'enrichment', 'promotion')),
     CONSTRAINT chk_error_type
         CHECK (error_type IN (
             'validation', 'ambiguity', 'conflict', 'missing_data', 'stale_data',
-            'external_fail'))
+            'external_fail')),
     CONSTRAINT chk_retry_strategy CHECK (retry_strategy IN ('manual_fix', 'auto_retry', 'discard')),
     CONSTRAINT chk_status CHECK (status IN ('open', 'fixed', 'replayed', 'abandoned')),
     CONSTRAINT chk_people_errors_escalation CHECK (escalation_level BETWEEN 0 AND 3),
