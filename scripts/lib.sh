@@ -41,6 +41,24 @@ find_postgres_bin() {
   return 0
 }
 
+# The files of the tree at $1 that git knows or would add, NUL-separated, without those removed and
+# not yet committed. Further arguments limit it to these paths. Outside git: everything but build/.
+source_files() {
+  local root=$1 path
+  shift
+  (
+    cd -- "$root" || exit
+    if [[ $(git rev-parse --show-toplevel 2>/dev/null) == "$root" ]]; then
+      git ls-files -z --cached --others --exclude-standard -- "$@" | sort -zu
+    else
+      find "${@:-.}" -path ./build -prune -o -path ./.git -prune -o -type f -print0 |
+        sed -z 's|^\./||' | sort -z
+    fi
+  ) | while IFS= read -r -d '' path; do
+    [[ ! -f $root/$path ]] || printf '%s\0' "$path"
+  done
+}
+
 REPO_ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
 readonly REPO_ROOT # the sourcing script uses it
 export LC_ALL=C.UTF-8 NO_COLOR=1 CLICOLOR=0
