@@ -1,5 +1,6 @@
 // How a value's binary form is nested: just enough to find the type OIDs inside arrays, composites,
-// ranges and multiranges. Those OIDs of user-defined types differ between databases for equal values.
+// ranges and multiranges. Those OIDs of user-defined types differ between databases for equal
+// values.
 #pragma once
 
 #include <vector>
@@ -12,7 +13,8 @@ struct TypeShape {
   Kind kind = Kind::kPlain;
   // kArray, kRange, kMultirange: one part; kComposite: one per live field.
   std::vector<TypeShape> parts;
-  // True if an OID of a user-defined type (>= 16384) occurs in this value's binary form, at any depth.
+  // True if an OID of a user-defined type (>= 16384) occurs in this value's binary form, at any
+  // depth.
   bool carries_user_oid = false;
 };
 
