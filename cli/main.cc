@@ -1,1 +1,39 @@
-int main() { return 0; }
+// regraft: reorganises PostgreSQL tables and proves that nothing was lost. One verb per file in commands/.
+
+#include <CLI/CLI.hpp>
+
+#include "cli/commands/commands.h"
+#include "cli/exit_code.h"
+#include "cli/interrupt.h"
+#include "cli/session.h"
+
+namespace {
+
+constexpr const char* kAbout =
+    "regraft moves and merges PostgreSQL tables in parallel and proves that not one value was lost.\n"
+    "Example:\n"
+    "  regraft copy app.orders_2023 app.orders --set origin=2023\n"
+    "  regraft verify\n"
+    "The database is named by --dsn, DATABASE_URL, or libpq's PG* variables.";
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  using namespace regraft::cli;
+  Session session;
+  CLI::App app(kAbout, "regraft");
+  app.set_version_flag("--version", "regraft " REGRAFT_VERSION);
+  app.require_subcommand(1);
+  AddCopy(&app, &session);
+  AddVerify(&app, &session);
+  AddDigest(&app, &session);
+  AddDiff(&app, &session);
+  AddBench(&app, &session);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kDone : kUsage;
+  }
+  HandleInterrupts(session.scope);
+  return session.run();
+}

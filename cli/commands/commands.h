@@ -1,0 +1,17 @@
+// One function per verb: adds the verb with its flags to the command line; when it is chosen, it sets
+// session->run. Each verb lives in a file of its name.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "cli/session.h"
+
+namespace regraft::cli {
+
+void AddCopy(CLI::App* app, Session* session);
+void AddVerify(CLI::App* app, Session* session);
+void AddDigest(CLI::App* app, Session* session);
+void AddDiff(CLI::App* app, Session* session);
+void AddBench(CLI::App* app, Session* session);
+
+}  // namespace regraft::cli

@@ -1,0 +1,17 @@
+// Ctrl-C and SIGTERM become a cancelled CancelScope: every statement that is running is cancelled on the
+// server, and the work ends by its ordinary error path, resumable.
+#pragma once
+
+#include <memory>
+
+#include "engine/pg/cancel_scope.h"
+
+namespace regraft::cli {
+
+// Call once, before any other thread exists.
+void HandleInterrupts(const std::shared_ptr<pg::CancelScope>& scope);
+
+// True once a signal has come.
+bool Interrupted();
+
+}  // namespace regraft::cli
