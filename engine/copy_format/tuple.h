@@ -1,7 +1,9 @@
 // The tuples of PostgreSQL's binary COPY format, in place, without allocation.
 //
-//   stream  := signature(11) flags(int32) extension_length(int32) extension tuple* trailer(int16 =
-//   -1) tuple   := field_count(int16) field* field   := length(int32, -1 = NULL) bytes(length)
+//   stream := header tuple* trailer(int16 = -1)
+//   header := signature(11) flags(int32) extension_length(int32) extension
+//   tuple  := field_count(int16) field*
+//   field  := length(int32, -1 = NULL) bytes(length)
 //
 // All integers big-endian. Source: PostgreSQL documentation, COPY, "Binary Format".
 #pragma once

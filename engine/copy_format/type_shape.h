@@ -1,6 +1,5 @@
 // How a value's binary form is nested: just enough to find the type OIDs inside arrays, composites,
-// ranges and multiranges. Those OIDs of user-defined types differ between databases for equal
-// values.
+// ranges and multiranges. OIDs of user-defined types differ between databases for equal values.
 #pragma once
 
 #include <vector>
@@ -11,10 +10,11 @@ struct TypeShape {
   enum class Kind { kPlain, kArray, kComposite, kRange, kMultirange };
 
   Kind kind = Kind::kPlain;
-  // kArray, kRange, kMultirange: one part; kComposite: one per live field.
+  // kArray: the element; kRange: the bound; kMultirange: the range, not its bound; kComposite: one
+  // for each field that is not dropped. A domain has the shape of its base type.
   std::vector<TypeShape> parts;
-  // True if an OID of a user-defined type (>= 16384) occurs in this value's binary form, at any
-  // depth.
+  // True if an OID of a user-defined type (>= 16384) occurs in the binary form, at any depth: those
+  // of array elements (a domain's own) and of composite fields. Never true for kPlain.
   bool carries_user_oid = false;
 };
 

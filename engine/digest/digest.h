@@ -1,9 +1,8 @@
 // What regraft means by "the same rows": a digest that does not depend on row order, sees
-// duplicates, and adds up over chunks, lanes and tables. Defined in docs/verification.md,
-// version 1.
+// duplicates, and adds up over chunks, lanes and tables. Version 1; see docs/verification.md.
 //
-//   row digest  = XXH3-128 over the row's fields as framed in binary COPY (length, bytes)*, in
-//   column order set digest  = sum of row digests mod 2^128, with the number of rows and of bytes
+//   row digest = XXH3-128 of the row's framed fields, (length, bytes)*, in column order
+//   set digest = sum of row digests mod 2^128, with the number of rows and of bytes
 //
 // It detects accidents, not adversaries.
 #pragma once

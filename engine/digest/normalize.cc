@@ -10,12 +10,14 @@
 
 // An OID has the same size as its replacement, so values are copied whole and rewritten in place.
 //
-//   array      := ndim(int32) flags(int32: 1 = has NULLs) element_oid (dim(int32) lower(int32))*
-//   field* composite  := field_count(int32) (type_oid field)* range      := flags(int8)
-//   field?(lower) field?(upper) multirange := count(int32) field(range)*
+//   array      := ndim(int32) flags(int32, 1 = has NULLs) element_oid dimension* field*
+//   dimension  := size(int32) lower_bound(int32)
+//   composite  := field_count(int32) (type_oid field)*
+//   range      := flags(int8) field?(lower) field?(upper)
+//   multirange := count(int32) field(range)*
+//   field      := length(int32, -1 = NULL) bytes(length)
 //
-// with field := length(int32, -1 = NULL) bytes(length). Source: PostgreSQL's array_send,
-// record_send, range_send, multirange_send. A domain has its base type's form.
+// Source: array_send, record_send, range_send, multirange_send. A domain has its base type's form.
 namespace regraft::digest {
 namespace {
 
