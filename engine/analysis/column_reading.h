@@ -1,0 +1,30 @@
+// How a column's values leave the server: the SQL expression, and the form of the bytes that come
+// back. The one rule for copying, digesting and comparing, so that all of them mean the same value.
+#pragma once
+
+#include "engine/catalog/column.h"
+#include "engine/copy_format/type_shape.h"
+
+#include "absl/status/statusor.h"
+
+#include <string>
+
+namespace regraft::analysis {
+
+struct ColumnReading {
+  std::string expression;  // over the alias s
+  copy_format::TypeShape shape;
+  // The bytes are the value's text, for want of a binary form that means the same.
+  bool as_text = false;
+};
+
+// `portable`: the value must mean the same in another database, so what names an object by its OID
+// (regclass …) is read as text; otherwise it is read as it is stored. Errors: kBadPlan naming the
+// column for xml inside another type, whose text and binary forms both rewrite the document.
+absl::StatusOr<ColumnReading> ReadColumn(const catalog::Column& column, bool portable);
+
+// The value's text by its output function, NULL for NULL: for people, and for types without binary
+// form.
+std::string TextExpression(const catalog::Column& column);
+
+}  // namespace regraft::analysis
