@@ -1,0 +1,58 @@
+#include "engine/base/status_macros.h"
+#include "engine/catalog/cells.h"
+#include "engine/catalog/table_parts.h"
+#include "engine/catalog/type.h"
+
+#include "absl/strings/str_cat.h"
+
+namespace regraft::catalog {
+namespace {
+
+// An expression uses a sequence if the catalog records that it depends on one (nextval of a
+// constant), or names the function (nextval of a computed name).
+constexpr const char* kColumnsQuery = R"sql(
+SELECT a.attnum, a.attname, a.atttypid, a.atttypmod, format_type(a.atttypid, a.atttypmod),
+       a.attnotnull, a.attgenerated, a.attidentity, a.attcollation,
+       pg_get_expr(d.adbin, d.adrelid),
+       pg_get_expr(d.adbin, d.adrelid) ~ '\mnextval\(' OR EXISTS (
+         SELECT FROM pg_depend p JOIN pg_class s ON s.oid = p.refobjid AND s.relkind = 'S'
+         WHERE p.classid = 'pg_attrdef'::regclass AND p.objid = d.oid
+           AND p.refclassid = 'pg_class'::regclass)
+FROM pg_attribute a
+LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT a.attisdropped
+ORDER BY a.attnum
+)sql";
+
+Column ReadColumn(Cells cells, const std::map<uint32_t, Type>& types) {
+  Column column;
+  column.attnum = cells.Int16();
+  column.name = cells.Text();
+  if (const auto type = types.find(cells.Oid()); type != types.end()) column.type = type->second;
+  column.typmod = cells.Int32();
+  column.type_sql = cells.Text();
+  column.not_null = cells.Bool();
+  column.generated = cells.Char();
+  column.identity = cells.Char();
+  column.collation = cells.Oid();
+  (column.generated == '\0' ? column.default_sql : column.generated_sql) = cells.Text();
+  column.default_uses_sequence = cells.Bool() && column.generated == '\0';
+  return column;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<Column>> ReadColumns(pg::Connection& connection, uint32_t oid) {
+  ASSIGN_OR_RETURN(const auto types, ReadTypes(connection, oid));
+  ASSIGN_OR_RETURN(const pg::Result result, connection.Query(kColumnsQuery, {absl::StrCat(oid)}));
+  std::vector<Column> columns;
+  for (int row = 0; row < result.rows(); ++row) {
+    columns.push_back(ReadColumn(Cells(result, row), types));
+    if (columns.back().type.oid == 0)
+      return absl::AbortedError(absl::StrCat("column ", columns.back().name,
+                                             " changed its type while the catalog was read"));
+  }
+  return columns;
+}
+
+}  // namespace regraft::catalog

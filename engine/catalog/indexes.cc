@@ -1,0 +1,61 @@
+#include "engine/base/status_macros.h"
+#include "engine/catalog/cells.h"
+#include "engine/catalog/table_parts.h"
+
+#include "absl/strings/str_cat.h"
+
+namespace regraft::catalog {
+namespace {
+
+// One row for each key column. Of the partitions below only what can refuse a row and is not a part
+// of an index above. An index that is not ready (left by a failed CREATE INDEX CONCURRENTLY) checks
+// nothing. indnullsnotdistinct exists since 15, hence the way round by JSON.
+constexpr const char* kIndexesQuery = R"sql(
+SELECT i.indexrelid,
+       CASE WHEN i.indrelid = $1::oid THEN '' ELSE t.relname || '.' END || c.relname,
+       i.indisunique, i.indisprimary, i.indimmediate,
+       coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false), i.indisexclusion,
+       pg_get_expr(i.indpred, i.indrelid), pg_get_indexdef(i.indexrelid),
+       pg_get_indexdef(i.indexrelid, key.position, true), a.attname
+FROM (SELECT $1::oid UNION SELECT relid::oid FROM pg_partition_tree($1::oid::regclass)) AS tree(oid)
+JOIN pg_index i ON i.indrelid = tree.oid
+JOIN pg_class c ON c.oid = i.indexrelid
+JOIN pg_class t ON t.oid = i.indrelid
+CROSS JOIN LATERAL generate_series(1, i.indnkeyatts) AS key(position)
+LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[key.position - 1]
+                        AND a.attnum <> 0
+WHERE i.indisready
+  AND (i.indrelid = $1::oid OR ((i.indisunique OR i.indisexclusion) AND NOT c.relispartition))
+ORDER BY i.indrelid <> $1::oid, t.relname, c.relname, i.indexrelid, key.position
+)sql";
+
+Index ReadIndex(Cells* cells) {
+  Index index;
+  index.oid = cells->Oid();
+  index.name = cells->Text();
+  index.unique = cells->Bool();
+  index.primary = cells->Bool();
+  index.immediate = cells->Bool();
+  index.nulls_not_distinct = cells->Bool();
+  index.has_exclusion = cells->Bool();
+  index.predicate_sql = cells->Text();
+  index.definition = cells->Text();
+  return index;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<Index>> ReadIndexes(pg::Connection& connection, uint32_t oid) {
+  ASSIGN_OR_RETURN(const pg::Result result, connection.Query(kIndexesQuery, {absl::StrCat(oid)}));
+  std::vector<Index> indexes;
+  for (int row = 0; row < result.rows(); ++row) {
+    Cells cells(result, row);
+    Index index = ReadIndex(&cells);
+    if (indexes.empty() || indexes.back().oid != index.oid) indexes.push_back(std::move(index));
+    indexes.back().key_sql.push_back(cells.Text());
+    indexes.back().key_columns.push_back(cells.Text());
+  }
+  return indexes;
+}
+
+}  // namespace regraft::catalog

@@ -1,0 +1,20 @@
+// Types of a relation's columns, resolved through everything they are made of.
+#pragma once
+
+#include "engine/catalog/column.h"
+#include "engine/pg/connection.h"
+
+#include "absl/status/statusor.h"
+
+#include <cstdint>
+#include <map>
+
+namespace regraft::catalog {
+
+// OIDs from here on are given out while a server runs and differ between databases.
+inline constexpr uint32_t kFirstUserOid = 16384;
+
+// The types of the relation's live columns and all types inside them, by OID, in one round trip.
+absl::StatusOr<std::map<uint32_t, Type>> ReadTypes(pg::Connection& connection, uint32_t relation);
+
+}  // namespace regraft::catalog
