@@ -1,0 +1,3 @@
+-- The generator leaves nothing behind.
+SET client_min_messages = warning;
+DROP SCHEMA gen CASCADE;
