@@ -1,0 +1,28 @@
+// Which source column lives where in the target: names only, before any type is looked at.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/catalog/table.h"
+#include "engine/plan/mapping.h"
+
+namespace regraft::analysis {
+
+// A source column and the target column of the same meaning.
+struct Home {
+  const catalog::Column* source = nullptr;
+  const catalog::Column* target = nullptr;
+};
+
+struct Homes {
+  std::vector<Home> typed;                            // in source order
+  std::vector<const catalog::Column*> overflowing;    // kept in the overflow column
+  std::vector<const catalog::Column*> mapped_only;    // their home is an injective value map
+  std::vector<const catalog::Column*> unwritten;      // target columns that get their default
+  std::vector<std::string> refusals;                  // all of them, each a sentence
+};
+
+Homes FindHomes(const plan::Mapping& mapping, const catalog::Table& source, const catalog::Table& target);
+
+}  // namespace regraft::analysis

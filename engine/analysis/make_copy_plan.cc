@@ -1,0 +1,300 @@
+#include "engine/analysis/make_copy_plan.h"
+
+#include <algorithm>
+#include <map>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "engine/analysis/column_reading.h"
+#include "engine/analysis/encode.h"
+#include "engine/analysis/hazards.h"
+#include "engine/analysis/homes.h"
+#include "engine/analysis/overflow.h"
+#include "engine/analysis/sql.h"
+#include "engine/analysis/type_pair.h"
+#include "engine/base/failure_kind.h"
+#include "engine/base/status_macros.h"
+
+namespace regraft::analysis {
+namespace {
+
+using catalog::Column;
+
+// PostgreSQL's limit on the entries of a SELECT list.
+constexpr size_t kSelectEntriesMax = 1664;
+
+class PlanMaker {
+ public:
+  PlanMaker(CopyPlanInput input, pg::Connection& connection) : connection_(connection) {
+    plan_.request = std::move(input.request);
+    plan_.source = std::move(input.source);
+    plan_.target = std::move(input.target);
+    plan_.source_database = std::move(input.source_database);
+    plan_.target_database = std::move(input.target_database);
+    plan_.same_database = plan_.source_database == plan_.target_database;
+  }
+
+  absl::StatusOr<CopyPlan> Make() {
+    homes_ = FindHomes(plan_.request.mapping, plan_.source, plan_.target);
+    refusals_ = homes_.refusals;
+    PairHomes();
+    absl::Status hazards = CheckHazards(&plan_);
+    if (!hazards.ok()) refusals_.emplace_back(hazards.message());
+    if (refusals_.empty()) RETURN_IF_ERROR(Assemble());
+    if (refusals_.empty()) return std::move(plan_);
+    return BadPlan(absl::StrCat(pg::DisplayName(plan_.source.name), " cannot be copied into ",
+                                pg::DisplayName(plan_.target.name), ":\n  - ",
+                                absl::StrJoin(refusals_, "\n  - ")));
+  }
+
+ private:
+  // Decides the transport of each typed home, and whether the table must be written as text.
+  void PairHomes() {
+    for (const Home& home : homes_.typed) {
+      const TypePair pair = PairTypes(*home.source, *home.target, plan_.same_database);
+      pairs_.push_back(pair);
+      if (pair.transport == Transport::kRefused)
+        refusals_.push_back(absl::StrCat("column \"", home.source->name, "\" (", home.source->type_sql, ") into \"",
+                                         home.target->name, "\" (", home.target->type_sql, "): ", pair.reason));
+      if (home.target->generated == '\0') DecideFormat(*home.target);
+    }
+    for (const plan::Constant& constant : plan_.request.mapping.constants) DecideFormatOf(constant.column);
+    for (const plan::ValueMap& map : plan_.request.mapping.value_maps) DecideFormatOf(map.target);
+  }
+
+  void DecideFormatOf(const std::string& column) {
+    if (const Column* found = plan_.target.FindColumn(column); found != nullptr) DecideFormat(*found);
+  }
+
+  void DecideFormat(const Column& target) {
+    std::string reason;
+    if (!target.type.binary_io) reason = absl::StrCat(target.type.no_binary_io, " has no binary form");
+    if (target.type.is_xml) reason = "binary COPY rewrites the encoding declaration of xml";
+    if (!plan_.same_database && target.type.contains_object_oid)
+      reason = absl::StrCat(target.type_sql, " is a number that names another object in another database");
+    if (reason.empty() || plan_.text_format) return;
+    plan_.text_format = true;
+    plan_.text_reason = absl::StrCat("column \"", target.name, "\": ", reason);
+  }
+
+  absl::Status Assemble() {
+    RETURN_IF_ERROR(AddSourceColumns());
+    for (size_t i = 0; i < homes_.typed.size(); ++i) AddTyped(homes_.typed[i], pairs_[i]);
+    for (const plan::Constant& constant : plan_.request.mapping.constants) RETURN_IF_ERROR(AddConstant(constant));
+    for (const plan::ValueMap& map : plan_.request.mapping.value_maps) RETURN_IF_ERROR(AddMap(map));
+    if (!homes_.overflowing.empty()) AddOverflow();
+    for (const Column* column : homes_.unwritten)
+      plan_.back.unwritten.push_back(ReadBack(*column));
+    RETURN_IF_ERROR(AddInverses());
+    if (plan_.select.size() > kSelectEntriesMax)
+      refusals_.push_back(absl::StrCat("the copy needs a SELECT of ", plan_.select.size(),
+                                       " entries; PostgreSQL's limit is ", kSelectEntriesMax,
+                                       plan_.text_format ? " (text format: " + plan_.text_reason + ")" : ""));
+    if (plan_.text_format) plan_.notes.push_back("written in text format: " + plan_.text_reason);
+    return absl::OkStatus();
+  }
+
+  absl::Status AddSourceColumns() {
+    for (const Column& column : plan_.source.columns) {
+      ASSIGN_OR_RETURN(const ColumnReading reading, ReadColumn(column, !plan_.same_database));
+      source_field_[column.name] = plan_.select.size();
+      plan_.select.push_back(reading.expression);
+      plan_.back.source_columns.push_back(column.name);
+      plan_.back.source_text.push_back(TextExpression(column));
+      plan_.back.source_shapes.push_back(reading.shape);
+    }
+    plan_.source_fields = plan_.select.size();
+    plan_.back.source_select = plan_.select;
+    plan_.back.key = KeyOf(plan_.source);
+    plan_.back.where = plan_.where();
+    return absl::OkStatus();
+  }
+
+  // The columns of the primary key, else of a unique index over NOT NULL columns, as indexes; else none.
+  static std::vector<size_t> KeyOf(const catalog::Table& table) {
+    std::vector<size_t> key;
+    bool primary = false;
+    for (const catalog::Index& index : table.indexes) {
+      if (!index.unique || !index.predicate_sql.empty() || primary || (!key.empty() && !index.primary)) continue;
+      std::vector<size_t> candidate;
+      for (const std::string& name : index.key_columns) {
+        const Column* column = table.FindColumn(name);
+        if (column == nullptr || !column->not_null) break;
+        candidate.push_back(static_cast<size_t>(column - table.columns.data()));
+      }
+      if (candidate.size() != index.key_columns.size()) continue;
+      key = candidate;
+      primary = index.primary;
+    }
+    return key;
+  }
+
+  // The select entry that gives `expression`, added unless it is there.
+  size_t Field(const std::string& expression) {
+    const auto found = std::find(plan_.select.begin(), plan_.select.end(), expression);
+    if (found != plan_.select.end()) return static_cast<size_t>(found - plan_.select.begin());
+    plan_.select.push_back(expression);
+    return plan_.select.size() - 1;
+  }
+
+  // What COPY IN takes for this expression of the target column's type.
+  std::string Sendable(const std::string& expression, const Column& target) const {
+    return plan_.text_format ? OutputText(expression, target.type.is_xml) : expression;
+  }
+
+  std::string ReadBack(const Column& target) const {
+    const std::string field = SourceColumn(target.name);
+    const bool readable = target.type.binary_io && !target.type.is_xml;
+    return plan_.text_format || !readable ? OutputText(field, target.type.is_xml) : field;
+  }
+
+  copy_format::TypeShape ShapeWritten(const Column& target) const {
+    return plan_.text_format ? copy_format::TypeShape{} : target.type.shape;
+  }
+
+  void AddWritten(const Column& target, WrittenColumn column) {
+    column.target = target.name;
+    plan_.back.written_shapes.push_back(ShapeWritten(target));
+    plan_.written.push_back(std::move(column));
+    plan_.back.written.push_back(ReadBack(target));
+  }
+
+  void AddTyped(const Home& home, const TypePair& pair) {
+    const std::string source = SourceColumn(home.source->name);
+    const bool cast = pair.transport == Transport::kCast;
+    const std::string value = cast ? absl::StrCat("(", source, ")::", home.target->type_sql) : source;
+    if (pair.check_values)
+      plan_.value_checks.push_back({home.source->name, home.source->type_sql, home.target->name,
+                                    home.target->type_sql, LossCondition(source, *home.source, *home.target)});
+    plan_.forward_sql.emplace_back(home.target->name, absl::StrCat("(", source, ")::", home.target->type_sql));
+    if (home.target->generated != '\0') return;  // recomputed by the server, compared by the inverse
+    AddWritten(*home.target, {.origin = WrittenColumn::Origin::kField, .field = Field(Sendable(value, *home.target))});
+  }
+
+  absl::Status AddConstant(const plan::Constant& constant) {
+    const Column& target = *plan_.target.FindColumn(constant.column);
+    ASSIGN_OR_RETURN(std::string framed, EncodeLiteral(connection_, target, constant.value, plan_.text_format));
+    AddWritten(target, {.origin = WrittenColumn::Origin::kConstant, .framed = std::move(framed)});
+    const std::string literal = TypedLiteral(constant.value, target);
+    plan_.forward_sql.emplace_back(constant.column, literal);
+    ASSIGN_OR_RETURN(const bool comparable, HasEquality(connection_, target));
+    if (!comparable) return absl::OkStatus();
+    absl::StrAppend(&plan_.back.provenance, plan_.back.provenance.empty() ? "" : " AND ",
+                    SourceColumn(constant.column), " = ", literal);
+    return absl::OkStatus();
+  }
+
+  absl::Status AddMap(const plan::ValueMap& map) {
+    const Column& target = *plan_.target.FindColumn(map.target);
+    const Column& source = *plan_.source.FindColumn(map.source);
+    ResolvedMap resolved{.source = map.source, .target = map.target, .injective = map.Injective()};
+    const auto encode = [&](const std::optional<std::string>& value) {
+      return EncodeLiteral(connection_, target, value, plan_.text_format);
+    };
+    for (const auto& [key, value] : map.pairs) {
+      ASSIGN_OR_RETURN(std::string framed, encode(value));
+      resolved.framed.emplace_back(key, std::move(framed));
+    }
+    if (map.otherwise.has_value()) {
+      ASSIGN_OR_RETURN(resolved.otherwise_framed, encode(map.otherwise));
+    }
+    ASSIGN_OR_RETURN(resolved.null_framed, encode(map.when_null));
+    const std::string text = OutputText(SourceColumn(map.source), source.type.is_xml);
+    plan_.forward_sql.emplace_back(map.target, MapForward(map, text, target));
+    AddWritten(target, {.origin = WrittenColumn::Origin::kMap, .field = Field(text), .map = plan_.maps.size()});
+    plan_.maps.push_back(std::move(resolved));
+    return absl::OkStatus();
+  }
+
+  static std::string MapForward(const plan::ValueMap& map, const std::string& text, const Column& target) {
+    std::string sql = absl::StrCat("CASE WHEN (", text, ") IS NULL THEN ", TypedLiteral(map.when_null, target));
+    for (const auto& [key, value] : map.pairs)
+      absl::StrAppend(&sql, " WHEN (", text, ") = ", Literal(key), " THEN ", TypedLiteral(value, target));
+    if (map.otherwise.has_value()) absl::StrAppend(&sql, " ELSE ", TypedLiteral(map.otherwise, target));
+    return sql + " END";
+  }
+
+  void AddOverflow() {
+    const Column& target = *plan_.target.FindColumn(plan_.request.mapping.overflow);
+    const std::string object = OverflowForward(homes_.overflowing, !target.not_null);
+    plan_.forward_sql.emplace_back(target.name, object);
+    AddWritten(target, {.origin = WrittenColumn::Origin::kField, .field = Field(Sendable(object, target))});
+  }
+
+  // The SQL that rebuilds each source column from the target; equal to a written column's where it can be.
+  absl::Status AddInverses() {
+    std::map<std::string, std::string> inverse;
+    for (size_t i = 0; i < homes_.typed.size(); ++i) {
+      const Home& home = homes_.typed[i];
+      const std::string field = SourceColumn(home.target->name);
+      inverse[home.source->name] = pairs_[i].transport == Transport::kCast
+                                       ? absl::StrCat("(", field, ")::", home.source->type_sql)
+                                       : field;
+    }
+    for (const Column* column : homes_.overflowing) {
+      RETURN_IF_ERROR(CheckTypeInTarget(*column));
+      inverse[column->name] = OverflowInverse(plan_.request.mapping.overflow, *column);
+    }
+    for (const Column* column : homes_.mapped_only) {
+      ASSIGN_OR_RETURN(inverse[column->name], MapInverse(*column));
+    }
+    for (const Column& column : plan_.source.columns) AddInverse(column, inverse[column.name]);
+    return absl::OkStatus();
+  }
+
+  void AddInverse(const Column& column, const std::string& value) {
+    const bool as_text = !column.type.binary_io || column.type.is_xml ||
+                         (!plan_.same_database && column.type.contains_object_oid);
+    const std::string expression = as_text ? OutputText(value, column.type.is_xml) : value;
+    const auto found = std::find(plan_.back.written.begin(), plan_.back.written.end(), expression);
+    if (found != plan_.back.written.end()) {
+      plan_.back.inverse.push_back({.written = static_cast<int>(found - plan_.back.written.begin())});
+    } else {
+      plan_.back.inverse.push_back({.written = -1, .own = plan_.back.inverse_own.size()});
+      plan_.back.inverse_own.push_back(expression);
+    }
+  }
+
+  // The inverse names the source column's type; in another database that type must exist.
+  absl::Status CheckTypeInTarget(const Column& column) {
+    if (plan_.same_database || column.type.is_builtin) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const pg::Result found, connection_.Query("SELECT to_regtype($1) IS NOT NULL", {column.type_sql}));
+    if (!found.Bool(0, 0))
+      refusals_.push_back(absl::StrCat("column \"", column.name, "\" overflows, but its type ", column.type_sql,
+                                       " does not exist in the target's database: it could not be rebuilt"));
+    return absl::OkStatus();
+  }
+
+  // REQUIRES: an injective map of this column exists (FindHomes).
+  absl::StatusOr<std::string> MapInverse(const Column& column) {
+    RETURN_IF_ERROR(CheckTypeInTarget(column));
+    const auto& maps = plan_.request.mapping.value_maps;
+    const auto map = std::find_if(maps.begin(), maps.end(), [&](const plan::ValueMap& candidate) {
+      return candidate.source == column.name && candidate.Injective();
+    });
+    const Column& target = *plan_.target.FindColumn(map->target);
+    const auto text = [&](const std::optional<std::string>& value) {
+      return absl::StrCat("(", OutputText(TypedLiteral(value, target), target.type.is_xml), ")");
+    };
+    const std::string field = OutputText(SourceColumn(map->target), target.type.is_xml);
+    std::string sql = "CASE";
+    for (const auto& [key, value] : map->pairs)
+      absl::StrAppend(&sql, " WHEN (", field, ") IS NOT DISTINCT FROM ", text(value), " THEN ", Literal(key));
+    return absl::StrCat(sql, " END::", column.type_sql);
+  }
+
+  pg::Connection& connection_;
+  CopyPlan plan_;
+  Homes homes_;
+  std::vector<TypePair> pairs_;  // one per typed home
+  std::map<std::string, size_t> source_field_;
+  std::vector<std::string> refusals_;
+};
+
+}  // namespace
+
+absl::StatusOr<CopyPlan> MakeCopyPlan(CopyPlanInput input, pg::Connection& target_connection) {
+  return PlanMaker(std::move(input), target_connection).Make();
+}
+
+}  // namespace regraft::analysis

@@ -1,0 +1,85 @@
+#include "engine/plan/mapping.h"
+
+#include <algorithm>
+#include <array>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "engine/base/failure_kind.h"
+#include "engine/base/status_macros.h"
+#include "nlohmann/json.hpp"
+
+namespace regraft::plan {
+namespace {
+
+constexpr std::array<std::string_view, 3> kHazards = {kTriggerFires, kTriggersSuppressed, kNoProvenance};
+
+absl::StatusOr<std::pair<std::string, std::string>> CutAtEquals(const std::string& flag, std::string_view name,
+                                                                std::string_view form) {
+  const size_t at = flag.find('=');
+  if (at == std::string::npos || at == 0)
+    return BadPlan(absl::StrCat(AsAbsl(name), " ", flag, ": expected ", AsAbsl(form)));
+  return std::make_pair(flag.substr(0, at), flag.substr(at + 1));
+}
+
+absl::Status AddPair(const std::string& key, const nlohmann::ordered_json& value, ValueMap* map) {
+  if (!value.is_string() && !value.is_null())
+    return BadPlan(absl::StrCat("--map ", map->target, ": the value of \"", key,
+                                "\" must be a JSON string or null, not ", value.dump()));
+  const std::optional<std::string> text =
+      value.is_null() ? std::nullopt : std::optional(value.get<std::string>());
+  if (key != "*" && key != "\\N") {
+    map->pairs.emplace_back(key, text);
+    return absl::OkStatus();
+  }
+  if (!text.has_value())
+    return BadPlan(absl::StrCat("--map ", map->target, ": the value of \"", key, "\" must be a string"));
+  (key == "*" ? map->otherwise : map->when_null) = text;
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+bool ValueMap::Injective() const {
+  if (otherwise.has_value()) return false;
+  std::vector<std::optional<std::string>> values;
+  values.reserve(pairs.size() + 1);
+  for (const auto& [key, value] : pairs) values.push_back(value);
+  values.push_back(when_null);  // nullopt: NULL stays NULL
+  std::sort(values.begin(), values.end());
+  return std::adjacent_find(values.begin(), values.end()) == values.end();
+}
+
+absl::StatusOr<Constant> ParseConstant(const std::string& flag) {
+  ASSIGN_OR_RETURN(auto parts, CutAtEquals(flag, "--set", "column=value, such as --set origin=2023"));
+  return Constant{std::move(parts.first), std::move(parts.second)};
+}
+
+absl::StatusOr<ColumnPair> ParseColumnPair(const std::string& flag) {
+  ASSIGN_OR_RETURN(auto parts, CutAtEquals(flag, "--column", "source=target, such as --column id=order_id"));
+  return ColumnPair{std::move(parts.first), std::move(parts.second)};
+}
+
+absl::StatusOr<ValueMap> ParseValueMap(const std::string& flag) {
+  constexpr std::string_view kForm = R"(target=source:{"a":"x","b":"y","*":"z"})";
+  ASSIGN_OR_RETURN(auto parts, CutAtEquals(flag, "--map", kForm));
+  const size_t brace = parts.second.find(":{");
+  if (brace == std::string::npos || brace == 0)
+    return BadPlan(absl::StrCat("--map ", flag, ": expected ", AsAbsl(kForm)));
+  const auto object = nlohmann::ordered_json::parse(parts.second.substr(brace + 1), nullptr, false);
+  if (!object.is_object() || object.empty())
+    return BadPlan(absl::StrCat("--map ", flag, ": what follows the colon is not a JSON object with entries"));
+  ValueMap map{.target = parts.first, .source = parts.second.substr(0, brace)};
+  for (const auto& [key, value] : object.items()) RETURN_IF_ERROR(AddPair(key, value, &map));
+  return map;
+}
+
+absl::Status CheckHazardName(const std::string& name) {
+  if (std::find(kHazards.begin(), kHazards.end(), name) != kHazards.end()) return absl::OkStatus();
+  return BadPlan(absl::StrCat("--allow ", name, ": no such hazard; one of ",
+                              absl::StrJoin(kHazards, ", ", [](std::string* out, std::string_view hazard) {
+                                out->append(hazard);
+                              })));
+}
+
+}  // namespace regraft::plan
