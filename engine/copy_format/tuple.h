@@ -10,6 +10,7 @@
 
 #include "engine/base/bytes.h"
 
+#include "absl/base/macros.h"
 #include "absl/status/statusor.h"
 
 #include <algorithm>
@@ -72,11 +73,14 @@ void AppendField(std::string* out, std::optional<std::string_view> field);
 // Owns nothing; the fields it gives live as long as the bytes it was given.
 class TupleReader {
  public:
+  // REQUIRES: field_count >= 0; -1 would take the trailer for a row.
   TupleReader(std::string_view rows, int16_t field_count)
       : begin_(rows.data()),
         at_(rows.data()),
         end_(rows.data() + rows.size()),
-        field_count_(field_count) {}
+        field_count_(field_count) {
+    ABSL_HARDENING_ASSERT(field_count >= 0);
+  }
 
   // Gives the next tuple's fields, without its field count. False at the trailer or at the end of
   // the bytes. Errors: a field count other than expected, bytes behind the trailer, truncated.
