@@ -1,0 +1,107 @@
+#include "engine/execution/move_chunks.h"
+
+#include <atomic>
+#include <chrono>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/deadline.h"
+#include "engine/base/status_macros.h"
+#include "engine/execution/pipeline.h"
+#include "engine/ledger/ledger.h"
+
+namespace regraft::execution {
+namespace {
+
+using std::chrono::milliseconds;
+
+// How often the lanes are looked at, and how long a cancelled server may take before its socket is shut.
+constexpr milliseconds kTick{50};
+constexpr milliseconds kCancelEvery{500};
+constexpr milliseconds kCancelGrace{8'000};
+
+struct Lane {
+  std::unique_ptr<Reader> reader;
+  std::unique_ptr<Writer> writer;
+};
+
+absl::StatusOr<pg::Connection> OpenWriter(const pg::ConnectOptions& options, const MoveRequest& request) {
+  ASSIGN_OR_RETURN(pg::Connection connection, pg::Connection::Open(options));
+  // Safe, because a lost commit loses the rows and their ledger entry together; the last commit of the copy
+  // is synchronous and makes all earlier ones durable.
+  RETURN_IF_ERROR(connection.Run("SET synchronous_commit = off"));
+  if (request.trigger_mode == TriggerMode::kReplica)
+    RETURN_IF_ERROR(connection.Run("SET session_replication_role = replica"));
+  RETURN_IF_ERROR(ledger::RegisterWorker(connection, request.run_id));
+  return connection;
+}
+
+absl::StatusOr<Lane> OpenLane(const analysis::CopyPlan& plan, const MoveRequest& request, int number,
+                              ChunkQueue* queue, const std::shared_ptr<pg::CancelScope>& scope,
+                              Progress* progress) {
+  pg::ConnectOptions source = request.source;
+  source.role = absl::StrCat("source-reader/", number);
+  source.scope = scope;
+  pg::ConnectOptions target = request.target;
+  target.role = absl::StrCat("target-writer/", number);
+  target.scope = scope;
+  ASSIGN_OR_RETURN(pg::Connection reading, OpenReader(source, request.snapshot));
+  ASSIGN_OR_RETURN(pg::Connection writing, OpenWriter(target, request));
+  return Lane{std::make_unique<Reader>(std::move(reading), plan, queue, request.limits),
+              std::make_unique<Writer>(std::move(writing), plan, request.run_id, request.trigger_mode, progress)};
+}
+
+// Watches the lanes until all have ended; after a failure or an interrupt keeps cancelling what they run.
+void Watch(const std::atomic<int>& running, Failure* failure, pg::CancelScope* lanes, const MoveRequest& request,
+           const Progress& progress) {
+  Deadline next_cancel = Deadline::After(milliseconds{0});
+  Deadline grace = Deadline::After(kCancelGrace);
+  bool stopping = false;
+  while (running.load() > 0) {
+    std::this_thread::sleep_for(kTick);
+    if (request.source.scope != nullptr && request.source.scope->cancelled())
+      failure->Report(absl::CancelledError("interrupted; the same command continues where this stopped"));
+    if (request.on_tick) request.on_tick(progress);
+    if (!failure->any()) continue;
+    if (!std::exchange(stopping, true)) grace = Deadline::After(kCancelGrace);
+    if (next_cancel.passed()) {
+      grace.passed() ? lanes->ShutDownSockets() : lanes->Cancel();
+      next_cancel = Deadline::After(kCancelEvery);
+    }
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<pg::Connection> OpenReader(const pg::ConnectOptions& options, const std::string& snapshot) {
+  ASSIGN_OR_RETURN(pg::Connection connection, pg::Connection::Open(options));
+  RETURN_IF_ERROR(connection.Run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
+  RETURN_IF_ERROR(connection.Run(absl::StrCat("SET TRANSACTION SNAPSHOT ", connection.QuoteLiteral(snapshot))));
+  return connection;
+}
+
+absl::Status MoveChunks(const analysis::CopyPlan& plan, const std::vector<ledger::Chunk>& chunks,
+                        const MoveRequest& request, Progress* progress) {
+  const auto scope = std::make_shared<pg::CancelScope>();
+  const Transform transform(plan);
+  ChunkQueue queue(chunks);
+  Failure failure;
+  std::vector<Lane> lanes;
+  for (int number = 1; number <= request.jobs; ++number) {
+    ASSIGN_OR_RETURN(Lane lane, OpenLane(plan, request, number, &queue, scope, progress));
+    lanes.push_back(std::move(lane));
+  }
+  const LaneThreads threads(request.jobs);
+  std::atomic<int> running = request.jobs;
+  std::vector<std::jthread> workers;
+  for (Lane& lane : lanes)
+    workers.emplace_back([&lane, &transform, &failure, &running] {
+      RunLane(lane.reader.get(), transform, lane.writer.get(), &failure);
+      running.fetch_sub(1);
+    });
+  Watch(running, &failure, scope.get(), request, *progress);
+  workers.clear();
+  return failure.root();
+}
+
+}  // namespace regraft::execution

@@ -1,0 +1,103 @@
+#include "engine/execution/writer.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "engine/base/status_macros.h"
+#include "engine/copy_format/tuple.h"
+#include "engine/execution/reader.h"
+#include "engine/ledger/ledger.h"
+
+namespace regraft::execution {
+namespace {
+
+std::string CopyInSql(const analysis::CopyPlan& plan) {
+  const std::string columns =
+      absl::StrJoin(plan.written, ", ", [](std::string* out, const analysis::WrittenColumn& column) {
+        out->append(pg::QuoteIdentifier(column.target));
+      });
+  return absl::StrCat("COPY ", pg::QuoteQualified(plan.target.name), " (", columns, ") FROM STDIN (FORMAT ",
+                      plan.text_format ? "text" : "binary", ")");
+}
+
+// ALTER TABLE words for the value of pg_trigger.tgenabled that must come back.
+std::string EnableWord(char enabled) {
+  if (enabled == 'A') return "ENABLE ALWAYS TRIGGER ";
+  if (enabled == 'R') return "ENABLE REPLICA TRIGGER ";
+  return "ENABLE TRIGGER ";
+}
+
+}  // namespace
+
+Writer::Writer(pg::Connection connection, const analysis::CopyPlan& plan, int64_t run_id, TriggerMode mode,
+               Progress* progress)
+    : connection_(std::move(connection)), plan_(plan), run_id_(run_id), mode_(mode), progress_(progress),
+      copy_sql_(CopyInSql(plan)) {}
+
+absl::Status Writer::Begin() {
+  if (in_transaction_) return absl::OkStatus();
+  RETURN_IF_ERROR(connection_.Run("BEGIN"));
+  in_transaction_ = true;
+  return mode_ == TriggerMode::kDisabledInside ? DisableTriggers() : absl::OkStatus();
+}
+
+absl::Status Writer::DisableTriggers() {
+  const std::string alter = absl::StrCat("ALTER TABLE ", pg::QuoteQualified(plan_.target.name), " ");
+  for (const catalog::Trigger& trigger : plan_.target.triggers) {
+    if (trigger.enabled == 'D') continue;
+    const std::string name = pg::QuoteIdentifier(trigger.name);
+    absl::StrAppend(&restore_triggers_sql_, alter, EnableWord(trigger.enabled), name, ";");
+    RETURN_IF_ERROR(connection_.Run(absl::StrCat(alter, "DISABLE TRIGGER ", name)));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Writer::Write(const Slab& slab) {
+  if (slab.first) {
+    done_ = {.number = slab.chunk->number};
+    RETURN_IF_ERROR(Begin());
+  }
+  if (!slab.out.empty()) {
+    if (!stream_.has_value()) {
+      ASSIGN_OR_RETURN(pg::CopyIn stream, connection_.StartCopyIn(copy_sql_));
+      stream_.emplace(std::move(stream));
+      if (!plan_.text_format) RETURN_IF_ERROR(stream_->Put(copy_format::kHeader));
+    }
+    RETURN_IF_ERROR(stream_->Put(slab.out));
+  }
+  done_.source += slab.source;
+  done_.written += slab.written;
+  return slab.last ? FinishChunk(slab) : absl::OkStatus();
+}
+
+absl::Status Writer::FinishChunk(const Slab& slab) {
+  if (stream_.has_value()) {
+    if (!plan_.text_format) RETURN_IF_ERROR(stream_->Put(copy_format::kTrailer));
+    const auto stored = stream_->Finish();
+    stream_.reset();
+    if (!stored.ok()) return stored.status();
+    // A trigger may have dropped rows; the read-back will name them. More or fewer without one is our bug or
+    // the server's, and nothing is committed then.
+    if (*stored != done_.written.rows && plan_.target.triggers.empty())
+      return absl::DataLossError(absl::StrCat("sent ", done_.written.rows, " rows, the server stored ", *stored));
+  }
+  RETURN_IF_ERROR(ledger::InsertDone(connection_, run_id_, done_));
+  if (mode_ != TriggerMode::kDisabledInside) {
+    RETURN_IF_ERROR(connection_.Commit());
+    in_transaction_ = false;
+  }
+  progress_->rows += done_.written.rows;
+  progress_->bytes += done_.written.bytes;
+  progress_->chunks += 1;
+  (void)slab;
+  return absl::OkStatus();
+}
+
+absl::Status Writer::Close() {
+  if (mode_ != TriggerMode::kDisabledInside || !in_transaction_) return absl::OkStatus();
+  RETURN_IF_ERROR(connection_.Run("SET CONSTRAINTS ALL IMMEDIATE"));
+  RETURN_IF_ERROR(connection_.Run(restore_triggers_sql_));
+  in_transaction_ = false;
+  return connection_.Commit();
+}
+
+}  // namespace regraft::execution
