@@ -65,7 +65,7 @@ FROM generate_series(1, 610) AS s;
 -- None, one or several proofs per company.
 INSERT INTO bit.proof_lines
 SELECT 'PRF-2026-' || lpad(s::text, 5, '0'),
-       CASE WHEN s % 31 = 4 THEN 'LEGACY-' || s ELSE gen.company_id((1 + s % 300) * (gen.n(74641) / 610)) END,
+       CASE WHEN s % 31 = 4 THEN 'LEGACY-' || s ELSE gen.company_id((1 + s % 300) * (gen.n(74641) / 305)) END,
        (1 + s % 5)::integer, 'COST_PRESSURE',
        CASE WHEN s % 35 = 0 THEN '[0:1]={dol,people}'::text[] ELSE ARRAY['dol', 'people'] END,
        jsonb_build_object('rate', 1.10, 'missing', NULL),
