@@ -9,17 +9,20 @@ namespace regraft::catalog {
 namespace {
 
 // An expression uses a sequence if the catalog records that it depends on one (nextval of a
-// constant), or names the function (nextval of a computed name).
+// constant), or names the function (nextval of a computed name). A default refers to no column and
+// is written without the relation: with it, the server lists all columns for each, n^2 strings for
+// n defaults.
 constexpr const char* kColumnsQuery = R"sql(
 SELECT a.attnum, a.attname, a.atttypid, a.atttypmod, format_type(a.atttypid, a.atttypmod),
-       a.attnotnull, a.attgenerated, a.attidentity, a.attcollation,
-       pg_get_expr(d.adbin, d.adrelid),
-       pg_get_expr(d.adbin, d.adrelid) ~ '\mnextval\(' OR EXISTS (
+       a.attnotnull, a.attgenerated, a.attidentity, a.attcollation, expression.sql,
+       expression.sql ~ '\mnextval\(' OR EXISTS (
          SELECT FROM pg_depend p JOIN pg_class s ON s.oid = p.refobjid AND s.relkind = 'S'
          WHERE p.classid = 'pg_attrdef'::regclass AND p.objid = d.oid
            AND p.refclassid = 'pg_class'::regclass)
 FROM pg_attribute a
 LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+CROSS JOIN LATERAL (SELECT pg_get_expr(d.adbin, CASE a.attgenerated WHEN '' THEN 0
+                                                ELSE d.adrelid END)) AS expression(sql)
 WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT a.attisdropped
 ORDER BY a.attnum
 )sql";

@@ -40,6 +40,7 @@ struct Index {
   std::string definition;                 // pg_get_indexdef
 };
 
+// A partition that is itself the relation also has its bound here, named "partition bound".
 struct Check {
   std::string name;
   std::string expression_sql;  // boolean expression over the columns
@@ -81,9 +82,11 @@ struct Table {
   std::vector<Column> columns;           // live, attnum order
   std::vector<Leaf> leaves;              // what holds the rows; for a partitioned table its leaves, by name
   std::vector<Leaf> inheritance_children;  // old-style children (not partitions), all levels
+  // The relation's own, and what only a partition below has and can refuse rows by (unique, exclusion),
+  // its name prefixed by the partition: "leaf.index".
   std::vector<Index> indexes;
   std::vector<Check> checks;
-  std::vector<ForeignKey> foreign_keys;
+  std::vector<ForeignKey> foreign_keys;  // those that only a partition has: "leaf.constraint"
   std::vector<Trigger> triggers;         // user triggers only (not tgisinternal); leaves' triggers too,
                                          // their names prefixed by the leaf: "leaf.trigger"
   std::vector<Rule> rules;               // without the _RETURN rule of views
@@ -94,7 +97,8 @@ struct Table {
 
 // Which database a connection talks to. Two connections with equal values see the same tables.
 struct DatabaseIdentity {
-  std::string system_identifier;  // pg_control_system(), as text
+  // pg_control_system()'s, as text; "address/…" where the role may not execute that.
+  std::string system_identifier;
   std::string database;
   uint32_t database_oid = 0;
 
@@ -104,7 +108,7 @@ struct DatabaseIdentity {
 absl::StatusOr<DatabaseIdentity> ReadDatabaseIdentity(pg::Connection& connection);
 
 // Resolves a name as people typed it. Without a schema, by the search path that the session had before
-// regraft pinned its own (the role's or database's setting, else "$user", public); more than one
+// regraft pinned its own (the connection string's, role's, database's or server's); more than one
 // candidate is not possible. Nothing found: nullopt.
 absl::StatusOr<std::optional<uint32_t>> FindRelation(pg::Connection& connection,
                                                      const pg::QualifiedName& name);

@@ -36,12 +36,11 @@ WITH RECURSIVE part(whole, position, oid, name, typmod) AS (
     UNION ALL
     SELECT 1, rngtypid, '', -1 FROM pg_range WHERE rngmultitypid = t.oid
     UNION ALL
-    SELECT attnum, atttypid, quote_ident(attname), atttypmod FROM pg_attribute
+    SELECT attnum, atttypid, attname, atttypmod FROM pg_attribute
     WHERE t.typtype = 'c' AND attrelid = t.typrelid AND attnum > 0 AND NOT attisdropped
   ) AS inside(position, oid, name, typmod)
 )
-SELECT t.oid, n.nspname, t.typname, quote_ident(n.nspname) || '.' || quote_ident(t.typname),
-       t.typtype, t.typsend <> 0 AND t.typreceive <> 0,
+SELECT t.oid, n.nspname, t.typname, t.typtype, t.typsend <> 0 AND t.typreceive <> 0,
        (SELECT string_agg(quote_literal(enumlabel), ', ' ORDER BY enumsortorder)
         FROM pg_enum WHERE enumtypid = t.oid),
        (SELECT nullif(rngcanonical, 0)::regproc::text FROM pg_range WHERE rngtypid = t.oid),
@@ -54,7 +53,7 @@ ORDER BY t.oid, part.position
 
 struct Part {
   uint32_t oid = 0;
-  std::string name;
+  std::string quoted_name;  // of a composite's field
   int32_t typmod = -1;
 };
 
@@ -175,7 +174,7 @@ std::string Resolver::PartsStructure(const Entry& entry) {
                         entry.canonical.empty() ? "" : " canonical ", entry.canonical, ")");
   std::string fields;
   for (const Part& part : entry.parts)
-    absl::StrAppend(&fields, fields.empty() ? "" : ", ", part.name, " ",
+    absl::StrAppend(&fields, fields.empty() ? "" : ", ", part.quoted_name, " ",
                     WithTypmod(Resolve(part.oid), part.typmod));
   return absl::StrCat(entry.quoted_name, "(", fields, ")");
 }
@@ -195,12 +194,15 @@ absl::StatusOr<std::map<uint32_t, Type>> ReadTypes(pg::Connection& connection, u
     type.schema = cells.Text();
     type.name = cells.Text();
     Entry& entry = entries[oid];
-    entry.quoted_name = cells.Text();
+    // Not the server's quote_ident(): what is a keyword differs between versions.
+    entry.quoted_name = pg::DisplayName({type.schema, type.name});
     entry.typtype = cells.Char();
     entry.binary_io = cells.Bool();
     entry.enum_labels = cells.Text();
     entry.canonical = cells.Text();
-    const Part part = {.oid = cells.Oid(), .name = cells.Text(), .typmod = cells.Int32()};
+    const Part part = {.oid = cells.Oid(),
+                       .quoted_name = pg::DisplayName({"", cells.Text()}),
+                       .typmod = cells.Int32()};
     if (part.oid != 0) entry.parts.push_back(part);
   }
   return Resolver(std::move(entries), std::move(types)).ResolveAll();
