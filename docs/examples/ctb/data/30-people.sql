@@ -61,7 +61,7 @@ FROM gen.person ORDER BY p;
 INSERT INTO people.company_slot
 SELECT gen.u('slot', i * 3 + k), c.outreach_id, coalesce(company_id, sovereign_id::text),
        (ARRAY['CEO', 'CFO', 'HR'])[1 + k],
-       CASE WHEN p <= gen.k(37) THEN gen.person_id(800000 + p) WHEN filled THEN gen.person_id(p) END,
+       CASE WHEN p <= gen.k(37) THEN gen.person_id(900000000 + p) WHEN filled THEN gen.person_id(p) END,
        filled, CASE WHEN filled THEN gen.ts('slot.filled', p) END,
        CASE WHEN filled THEN (gen.h('slot.confidence', p) % 101)::numeric / 100 END,
        CASE WHEN filled THEN gen.pick('slot.system', p, ARRAY['hunter', 'clay', 'people_pipeline']) END,
