@@ -31,9 +31,13 @@ inline std::string_view AsStd(absl::string_view text) { return {text.data(), tex
 #define REGRAFT_CONCAT_INNER(a, b) a##b
 #define REGRAFT_CONCAT(a, b) REGRAFT_CONCAT_INNER(a, b)
 
-#define RETURN_IF_ERROR(expression)                    \
-  do {                                                 \
-    if (::absl::Status status_here = (expression); !status_here.ok()) return status_here; \
+#define RETURN_IF_ERROR(expression) \
+  RETURN_IF_ERROR_IMPL(REGRAFT_CONCAT(status_, __LINE__), expression)
+
+#define RETURN_IF_ERROR_IMPL(variable, expression)                    \
+  do {                                                                \
+    ::absl::Status variable = (expression);                           \
+    if (!variable.ok()) return variable;                              \
   } while (false)
 
 #define ASSIGN_OR_RETURN(lhs, expression) \

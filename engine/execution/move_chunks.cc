@@ -9,6 +9,7 @@
 #include "engine/base/status_macros.h"
 #include "engine/execution/pipeline.h"
 #include "engine/ledger/ledger.h"
+#include "engine/pg/snapshot.h"
 
 namespace regraft::execution {
 namespace {
@@ -45,7 +46,7 @@ absl::StatusOr<Lane> OpenLane(const analysis::CopyPlan& plan, const MoveRequest&
   pg::ConnectOptions target = request.target;
   target.role = absl::StrCat("target-writer/", number);
   target.scope = scope;
-  ASSIGN_OR_RETURN(pg::Connection reading, OpenReader(source, request.snapshot));
+  ASSIGN_OR_RETURN(pg::Connection reading, pg::OpenInSnapshot(source, request.snapshot));
   ASSIGN_OR_RETURN(pg::Connection writing, OpenWriter(target, request));
   return Lane{std::make_unique<Reader>(std::move(reading), plan, queue, request.limits),
               std::make_unique<Writer>(std::move(writing), plan, request.run_id, request.trigger_mode, progress)};
@@ -72,13 +73,6 @@ void Watch(const std::atomic<int>& running, Failure* failure, pg::CancelScope* l
 }
 
 }  // namespace
-
-absl::StatusOr<pg::Connection> OpenReader(const pg::ConnectOptions& options, const std::string& snapshot) {
-  ASSIGN_OR_RETURN(pg::Connection connection, pg::Connection::Open(options));
-  RETURN_IF_ERROR(connection.Run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
-  RETURN_IF_ERROR(connection.Run(absl::StrCat("SET TRANSACTION SNAPSHOT ", connection.QuoteLiteral(snapshot))));
-  return connection;
-}
 
 absl::Status MoveChunks(const analysis::CopyPlan& plan, const std::vector<ledger::Chunk>& chunks,
                         const MoveRequest& request, Progress* progress) {

@@ -29,7 +29,4 @@ struct MoveRequest {
 absl::Status MoveChunks(const analysis::CopyPlan& plan, const std::vector<ledger::Chunk>& chunks,
                         const MoveRequest& request, Progress* progress);
 
-// Opens a session that sees the snapshot.
-absl::StatusOr<pg::Connection> OpenReader(const pg::ConnectOptions& options, const std::string& snapshot);
-
 }  // namespace regraft::execution

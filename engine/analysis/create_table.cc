@@ -1,0 +1,116 @@
+#include "engine/analysis/create_table.h"
+
+#include <algorithm>
+#include <map>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
+namespace regraft::analysis {
+namespace {
+
+using catalog::Column;
+using catalog::Index;
+
+// Source column -> target column; empty for a column that goes to the overflow.
+std::map<std::string, std::string> Renames(const plan::Mapping& mapping) {
+  std::map<std::string, std::string> renames;
+  for (const plan::ColumnPair& pair : mapping.columns) renames[pair.source] = pair.target;
+  return renames;
+}
+
+std::string ColumnDefinition(const Column& column, const std::string& name) {
+  std::string sql = absl::StrCat(pg::QuoteIdentifier(name), " ", column.type_sql);
+  const bool plain = column.generated == '\0' && column.identity == '\0' && !column.default_uses_sequence;
+  if (plain && !column.default_sql.empty()) absl::StrAppend(&sql, " DEFAULT ", column.default_sql);
+  if (column.not_null) absl::StrAppend(&sql, " NOT NULL");
+  return sql;
+}
+
+// "btree (a, b DESC) INCLUDE (c) WHERE …": what follows USING in the index's definition.
+std::string DefinitionTail(const Index& index) {
+  const size_t at = index.definition.find(" USING ", std::string("CREATE INDEX ").size() + index.name.size());
+  return at == std::string::npos ? "" : index.definition.substr(at + std::string(" USING ").size());
+}
+
+class Creator {
+ public:
+  Creator(const plan::CopyRequest& request, const catalog::Table& source)
+      : request_(request), source_(source), renames_(Renames(request.mapping)),
+        target_(pg::QuoteQualified(request.target)) {}
+
+  CreateStatements Make() {
+    for (const Column& column : source_.columns) AddColumn(column);
+    for (const plan::Constant& constant : request_.mapping.constants)
+      AddOwn(constant.column, "text NOT NULL");
+    for (const plan::ValueMap& map : request_.mapping.value_maps) AddOwn(map.target, "text");
+    if (!request_.mapping.overflow.empty()) AddOwn(request_.mapping.overflow, "jsonb");
+    statements_.table = absl::StrCat("CREATE TABLE ", target_, " (\n  ", absl::StrJoin(columns_, ",\n  "), "\n)");
+    for (const Index& index : source_.indexes) AddIndex(index);
+    return std::move(statements_);
+  }
+
+ private:
+  [[nodiscard]] bool IsOwn(const std::string& column) const {
+    const plan::Mapping& mapping = request_.mapping;
+    const auto is_set = [&](const plan::Constant& constant) { return constant.column == column; };
+    const auto is_map = [&](const plan::ValueMap& map) { return map.target == column; };
+    return mapping.overflow == column || std::any_of(mapping.constants.begin(), mapping.constants.end(), is_set) ||
+           std::any_of(mapping.value_maps.begin(), mapping.value_maps.end(), is_map);
+  }
+
+  void AddColumn(const Column& column) {
+    const auto rename = renames_.find(column.name);
+    const std::string name = rename == renames_.end() ? column.name : rename->second;
+    if (!name.empty() && !IsOwn(name)) columns_.push_back(ColumnDefinition(column, name));
+  }
+
+  void AddOwn(const std::string& name, std::string_view type) {
+    columns_.push_back(absl::StrCat(pg::QuoteIdentifier(name), " ", absl::string_view(type.data(), type.size())));
+  }
+
+  // An index can be repeated only where its columns kept their names.
+  [[nodiscard]] bool Repeatable(const Index& index) const {
+    return !index.has_exclusion && renames_.empty() &&
+           std::none_of(index.key_columns.begin(), index.key_columns.end(), [&](const std::string& column) {
+             return IsOwn(column);
+           });
+  }
+
+  void AddIndex(const Index& index) {
+    if (index.definition.empty() || !Repeatable(index)) {
+      statements_.notes.push_back(absl::StrCat("index ", index.name, " is not repeated on the created table"));
+      return;
+    }
+    std::string front;
+    if (index.unique)
+      for (const plan::Constant& constant : request_.mapping.constants)
+        absl::StrAppend(&front, pg::QuoteIdentifier(constant.column), ", ");
+    if (index.primary) {
+      const std::string key = absl::StrJoin(index.key_columns, ", ", [](std::string* out, const std::string& column) {
+        out->append(pg::QuoteIdentifier(column));
+      });
+      statements_.indexes.push_back(absl::StrCat("ALTER TABLE ", target_, " ADD PRIMARY KEY (", front, key, ")"));
+      return;
+    }
+    std::string tail = DefinitionTail(index);
+    if (const size_t open = tail.find('('); open != std::string::npos) tail.insert(open + 1, front);
+    statements_.indexes.push_back(
+        absl::StrCat("CREATE ", index.unique ? "UNIQUE " : "", "INDEX ON ", target_, " USING ", tail));
+  }
+
+  const plan::CopyRequest& request_;
+  const catalog::Table& source_;
+  std::map<std::string, std::string> renames_;
+  std::string target_;
+  std::vector<std::string> columns_;
+  CreateStatements statements_;
+};
+
+}  // namespace
+
+CreateStatements MakeCreateStatements(const plan::CopyRequest& request, const catalog::Table& source) {
+  return Creator(request, source).Make();
+}
+
+}  // namespace regraft::analysis

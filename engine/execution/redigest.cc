@@ -1,0 +1,54 @@
+#include "engine/execution/redigest.h"
+
+#include <mutex>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/status_macros.h"
+#include "engine/execution/failure.h"
+#include "engine/execution/reader.h"
+#include "engine/execution/transform.h"
+#include "engine/pg/snapshot.h"
+
+namespace regraft::execution {
+namespace {
+
+using Digests = std::map<int64_t, digest::SetDigest>;
+
+absl::Status DigestLane(Reader reader, const Transform& transform, const Failure& failure, Digests* digests) {
+  while (!failure.any()) {
+    ASSIGN_OR_RETURN(SlabPtr slab, reader.Next());
+    if (slab == nullptr) break;
+    RETURN_IF_ERROR(transform.Apply(slab.get()));
+    (*digests)[slab->chunk->number] += slab->source;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<Digests> RedigestChunks(const analysis::CopyPlan& plan, const std::vector<ledger::Chunk>& chunks,
+                                       const pg::ConnectOptions& source, const std::string& snapshot, int jobs) {
+  const Transform transform(plan);
+  ChunkQueue queue(chunks);
+  Failure failure;
+  std::vector<Digests> lanes(static_cast<size_t>(jobs));
+  {
+    std::vector<std::jthread> threads;
+    for (size_t lane = 0; lane < lanes.size(); ++lane) {
+      pg::ConnectOptions options = source;
+      options.role = absl::StrCat("source-redigest/", lane + 1);
+      ASSIGN_OR_RETURN(pg::Connection connection, pg::OpenInSnapshot(options, snapshot));
+      threads.emplace_back([&, lane, reader = Reader(std::move(connection), plan, &queue, {})]() mutable {
+        failure.Report(DigestLane(std::move(reader), transform, failure, &lanes[lane]));
+      });
+    }
+  }
+  RETURN_IF_ERROR(failure.root());
+  Digests all;
+  for (const Digests& lane : lanes)
+    for (const auto& [chunk, digest] : lane) all[chunk] += digest;
+  return all;
+}
+
+}  // namespace regraft::execution

@@ -1,0 +1,187 @@
+#include "engine/verification/read_back.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/bytes.h"
+#include "engine/base/status_macros.h"
+#include "engine/copy_format/tuple.h"
+#include "engine/digest/normalize.h"
+#include "engine/verification/scan.h"
+
+namespace regraft::verification {
+namespace {
+
+using analysis::InverseColumn;
+using analysis::ReadBackPlan;
+
+constexpr size_t kSelectEntriesMax = 1664;
+
+// The head of every row that is read: xmin (length 4, 4 bytes), mine (length 1, 1 byte).
+constexpr size_t kHeadBytes = 8 + 5;
+
+// One reading of the target. Usually a single pass gives everything; a select list that would be too long is
+// read in two.
+struct Pass {
+  std::vector<std::string> select;     // behind the head
+  size_t written = 0;                  // the first `written` fields are the row as sent …
+  size_t landed = 0;                   // … the first `landed` the row as landed
+  std::vector<size_t> source;          // the fields that make the source row, in source order; empty: not here
+};
+
+std::vector<Pass> MakePasses(const ReadBackPlan& plan) {
+  Pass first;
+  first.select = plan.written;
+  first.select.insert(first.select.end(), plan.unwritten.begin(), plan.unwritten.end());
+  first.written = plan.written.size();
+  first.landed = first.select.size();
+  if (first.select.size() + plan.inverse_own.size() + 2 <= kSelectEntriesMax) {
+    for (const InverseColumn& column : plan.inverse)
+      first.source.push_back(column.written >= 0 ? static_cast<size_t>(column.written) : first.landed + column.own);
+    first.select.insert(first.select.end(), plan.inverse_own.begin(), plan.inverse_own.end());
+    return {first};
+  }
+  Pass second;
+  for (size_t i = 0; i < plan.inverse.size(); ++i) {
+    second.select.push_back(plan.Inverse(i));
+    second.source.push_back(i);
+  }
+  return {first, second};
+}
+
+// Digests the rows of one lane.
+class Lane {
+ public:
+  Lane(const Pass& pass, const ReadBackPlan& plan)
+      : pass_(pass), plan_(plan), begins_(pass.select.size() + 1),
+        normalize_written_(digest::NeedsNormalizing(plan.written_shapes)),
+        normalize_source_(digest::NeedsNormalizing(plan.source_shapes)) {
+    source_is_prefix_ = true;
+    for (size_t i = 0; i < pass.source.size(); ++i) source_is_prefix_ &= pass.source[i] == i;
+  }
+
+  absl::Status Add(std::string_view fields) {
+    if (fields.size() < kHeadBytes) return absl::DataLossError("read-back: a row is too short");
+    const auto xmin = LoadBig<uint32_t>(fields.data() + 4);
+    const bool mine = fields[12] != 0;
+    if (!Locate(fields.substr(kHeadBytes))) return absl::DataLossError("read-back: a malformed row");
+    if (!mine) {
+      if (pass_.landed > 0) others_.Add(Fields(0, pass_.landed));
+      return absl::OkStatus();
+    }
+    RowSums& sums = SumsOf(xmin);
+    if (pass_.landed > 0) RETURN_IF_ERROR(AddWritten(&sums));
+    return pass_.source.empty() ? absl::OkStatus() : AddSource(&sums);
+  }
+
+  void MoveInto(ReadBack* all) const {
+    for (const auto& [xmin, sums] : sums_) all->mine[xmin] += sums;
+    all->others += others_;
+  }
+
+ private:
+  bool Locate(std::string_view fields) {
+    const char* at = fields.data();
+    const char* end = at + fields.size();
+    for (size_t i = 0; i + 1 < begins_.size(); ++i) {
+      begins_[i] = at;
+      at = copy_format::SkipFields(at, end, 1);
+      if (at == nullptr) return false;
+    }
+    begins_.back() = at;
+    return at == end;
+  }
+
+  [[nodiscard]] std::string_view Fields(size_t first, size_t end) const {
+    return {begins_[first], static_cast<size_t>(begins_[end] - begins_[first])};
+  }
+
+  // Rows of one chunk lie together, so the last sums are nearly always the right ones.
+  RowSums& SumsOf(uint32_t xmin) {
+    if (last_ == nullptr || last_xmin_ != xmin) {
+      last_ = &sums_[xmin];
+      last_xmin_ = xmin;
+    }
+    return *last_;
+  }
+
+  absl::Status AddWritten(RowSums* sums) {
+    std::string_view written = Fields(0, pass_.written);
+    if (normalize_written_) {
+      scratch_.clear();
+      RETURN_IF_ERROR(digest::AppendNormalized(written, plan_.written_shapes, &scratch_));
+      sums->written.Add(scratch_);
+    } else {
+      sums->written.Add(written);
+    }
+    if (pass_.landed > pass_.written) sums->landed.Add(Fields(0, pass_.landed));
+    return absl::OkStatus();
+  }
+
+  absl::Status AddSource(RowSums* sums) {
+    std::string_view source;
+    if (source_is_prefix_) {
+      source = Fields(0, pass_.source.size());
+    } else {
+      gathered_.clear();
+      for (const size_t field : pass_.source) gathered_.append(Fields(field, field + 1));
+      source = gathered_;
+    }
+    if (normalize_source_) {
+      scratch_.clear();
+      RETURN_IF_ERROR(digest::AppendNormalized(source, plan_.source_shapes, &scratch_));
+      source = scratch_;
+    }
+    sums->source.Add(source);
+    return absl::OkStatus();
+  }
+
+  const Pass& pass_;
+  const ReadBackPlan& plan_;
+  std::vector<const char*> begins_;
+  bool normalize_written_, normalize_source_;
+  bool source_is_prefix_ = false;
+  // A node-based map: `last_` points into it.
+  std::map<uint32_t, RowSums> sums_;
+  RowSums* last_ = nullptr;
+  uint32_t last_xmin_ = 0;
+  digest::SetDigest others_;
+  std::string scratch_, gathered_;
+};
+
+absl::Status RunPass(const ReadBackRequest& request, const Pass& pass, ReadBack* all) {
+  ScanRequest scan{.connect = request.connect,
+                   .leaves = request.leaves,
+                   .select = {"s.xmin", absl::StrCat("(", request.mine, ") IS TRUE")},
+                   .where = "",
+                   .snapshot = request.snapshot,
+                   .jobs = request.jobs};
+  scan.select.insert(scan.select.end(), pass.select.begin(), pass.select.end());
+  std::vector<Lane> lanes(static_cast<size_t>(request.jobs), Lane(pass, *request.plan));
+  RETURN_IF_ERROR(Scan(scan, [&](int lane, size_t /*chunk*/, std::string_view fields) {
+    return lanes[static_cast<size_t>(lane)].Add(fields);
+  }));
+  for (const Lane& lane : lanes) lane.MoveInto(all);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+RowSums ReadBack::Total() const {
+  RowSums total;
+  for (const auto& [xmin, sums] : mine) total += sums;
+  return total;
+}
+
+absl::StatusOr<ReadBack> ReadTargetBack(const ReadBackRequest& request) {
+  ReadBack all;
+  const std::vector<Pass> passes = MakePasses(*request.plan);
+  for (const Pass& pass : passes) RETURN_IF_ERROR(RunPass(request, pass, &all));
+  // Where every column was sent, the row as landed is the row as sent: hashed once.
+  if (request.plan->unwritten.empty())
+    for (auto& [xmin, sums] : all.mine) sums.landed = sums.written;
+  return all;
+}
+
+}  // namespace regraft::verification
