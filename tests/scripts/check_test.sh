@@ -40,7 +40,8 @@ plant() {
   printf '%s\n' "$@" >"$TREE/$path"
 }
 
-run_check() { "$SCRIPTS/check" --root "$TREE"; }
+run_check() { "$SCRIPTS/check" --root "$TREE" "${CHECK_OPTIONS[@]}"; }
+CHECK_OPTIONS=()
 
 # found EXPECTED: exactly one finding, beginning with EXPECTED.
 found() {
@@ -131,5 +132,25 @@ git -C "$TREE" init -q
 plant ignored/bad.txt 'blank '
 plant .gitignore '/ignored/'
 check "what git ignores is not checked" accepted
+
+# tidy_tree LINE…: a tree of one source that the build knows.
+tidy_tree() {
+  rm -rf "$TREE"
+  plant engine/base/one.cc "$@"
+  cp "$SCRIPTS"/../.clang-{format,tidy} "$TREE/"
+  plant build/release/compile_commands.json "[{\"directory\": \"$TREE\"," \
+    "\"command\": \"c++ -c $TREE/engine/base/one.cc\", \"file\": \"$TREE/engine/base/one.cc\"}]"
+}
+
+if command -v run-clang-tidy >/dev/null; then
+  CHECK_OPTIONS=(--tidy)
+  tidy_tree 'int WellNamed() { return 1; }'
+  check "clang-tidy accepts a sound file" accepted
+  tidy_tree '' 'int badly_named() { return 1; }'
+  check "clang-tidy reports" found "engine/base/one.cc:2: clang-tidy: invalid case style"
+  tidy_tree 'int WellNamed() { return 1; }'
+  plant engine/base/two.cc 'int OtherName() { return 2; }'
+  check "a source the build does not know" found "engine/base/two.cc:1: clang-tidy: not in build/release"
+fi
 
 finish
