@@ -38,6 +38,14 @@ shell_test 'echo "ok one"; echo "3 passed, 0 failed"'
 check "shell tests are added" ends_with 0 "5 passed, 0 failed"
 check "ctest arguments choose" ends_with 0 "1 passed, 0 failed" -R '^a$'
 check "no test at all is a failure" ends_with 1 "0 passed, 0 failed" -R '^none$'
+# shellcheck disable=SC2016
+shell_test 'test "$(psql -X -Atc "select count(*) from pg_class where relname = '"'x'"'")" = 0 &&' \
+  'psql -X -c "create table x()" >&2 && echo "1 passed, 0 failed"'
+cp "$TREE/tests/scripts/x_test.sh" "$TREE/tests/scripts/y_test.sh"
+check "each shell test has an empty database" ends_with 0 "4 passed, 0 failed"
+rm "$TREE/tests/scripts/y_test.sh"
+chmod -x "$TREE/tests/scripts/x_test.sh"
+check "a shell test that cannot be run" ends_with 1 "2 passed, 1 failed"
 shell_test 'echo "2 passed, 1 failed"; exit 1'
 check "a failing case in a shell test" ends_with 1 "4 passed, 1 failed"
 shell_test 'echo "2 passed, 0 failed"; exit 1'
