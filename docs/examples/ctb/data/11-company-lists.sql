@@ -14,14 +14,17 @@ SELECT company_id, name,
        NULL, CASE WHEN gen.permille('cm.twitter', i, 150)
                   THEN 'https://twitter.com/' || left(split_part(domain, '.', 1), 15) END,
        (1000 + gen.h('cm.sic', i) % 8999)::text,
-       CASE WHEN gen.permille('cm.founded', i, 750) THEN 1805 + (gen.h('cm.year', i) % 219)::integer END,
+       CASE WHEN gen.permille('cm.founded', i, 750)
+            THEN 1805 + (gen.h('cm.year', i) % 219)::integer END,
        CASE WHEN gen.permille('cm.keywords', i, 100) THEN NULL
             WHEN gen.permille('cm.keywords', i, 130) THEN '{}'
             WHEN gen.permille('cm.keywords', i, 135) THEN '[0:1]={benefits,"self-insured"}'::text[]
             WHEN gen.permille('cm.keywords', i, 138) THEN '{{a,b},{c,d}}'::text[]
-            WHEN gen.permille('cm.keywords', i, 143) THEN ARRAY[industry, NULL, '', 'NULL', 'a"b\c,d']
+            WHEN gen.permille('cm.keywords', i, 143)
+                THEN ARRAY[industry, NULL, '', 'NULL', 'a"b\c,d']
             ELSE ARRAY[lower(industry), gen.pick('cm.kw', i, ARRAY['b2b', 'family-owned', 'union',
-                                                                   'esop', 'peo', 'multi-site'])] END,
+                                                                   'esop',
+                                        'peo', 'multi-site'])] END,
        CASE WHEN gen.permille('cm.description', i, 150) THEN NULL
             WHEN gen.permille('cm.description', i, 170) THEN gen.odd('cm.odd', i)
             ELSE name || ' serves ' || lower(industry) || ' customers around ' || city || ', ' || state
@@ -84,7 +87,8 @@ FROM (VALUES (1, 'CEO', 'email'), (2, 'CEO', 'linkedin'), (3, 'CFO', 'email'), (
 INSERT INTO company.company_events (company_unique_id, event_type, event_date)
 SELECT gen.company_id(1 + gen.h('event.company', s) % gen.n(74641)), 'funding', '2025-12-01'
 FROM generate_series(1, 40) AS s;
-INSERT INTO company.company_sidecar SELECT gen.company_id(s), '{"source": "clay"}' FROM generate_series(1, 40) AS s;
+INSERT INTO company.company_sidecar
+SELECT gen.company_id(s), '{"source": "clay"}' FROM generate_series(1, 40) AS s;
 INSERT INTO company.contact_enrichment (company_slot_unique_id, enrichment_status)
 SELECT gen.slot_id(s), 'done' FROM generate_series(1, 40) AS s;
 INSERT INTO archive.marketing_company_slot_v2_820258

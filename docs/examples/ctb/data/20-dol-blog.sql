@@ -41,7 +41,8 @@ JOIN gen.company c ON c.i = gen.n(102426) - gen.n(74641) + s;
 -- No primary key, and twelve pairs of rows that are equal in every column.
 INSERT INTO dol.form_5500_icp_filtered
 SELECT gen.ein(k), upper(name), state, upper(city), 50 + (gen.h('icp.count', k) % 4000)::integer,
-       CASE WHEN gen.permille('icp.null', k, 10) THEN NULL ELSE lower(regexp_replace(name, '[^A-Za-z0-9 ]', '', 'g')) END
+       CASE WHEN gen.permille('icp.null', k, 10) THEN NULL
+            ELSE lower(regexp_replace(name, '[^A-Za-z0-9 ]', '', 'g')) END
 FROM (SELECT CASE WHEN s > gen.n(24892) - 12 THEN s - (gen.n(24892) - 12) ELSE s END AS k
       FROM generate_series(1, gen.n(24892)) AS s) AS s
 JOIN gen.company ON i = k;
@@ -66,10 +67,12 @@ SELECT gen.u('blog', i), outreach_id,
             ELSE name || ' announced ' || gen.pick('blog.news', i, ARRAY['a new plant', 'a merger',
                  'record growth', 'a new chief executive', 'layoffs']) || ' in ' || city || '.' END,
        gen.pick('blog.type', i, ARRAY['website', 'blog', 'press', 'news', NULL]),
-       'https://' || domain || '/' || gen.pick('blog.path', i, ARRAY['news', 'blog', 'press-room', '']),
+       'https://' || domain || '/' || gen.pick('blog.path', i,
+           ARRAY['news', 'blog', 'press-room', '']),
        CASE WHEN gen.permille('blog.moment', i, 300) THEN gen.ts('blog.moment', i) END,
        gen.ts('blog.created', i),
-       gen.pick('blog.enum', i, ARRAY['website', 'blog', 'press', 'news', 'filing', 'careers', NULL])
+       gen.pick('blog.enum', i, ARRAY['website', 'blog', 'press', 'news',
+           'filing', 'careers', NULL])
            ::outreach.blog_source_type,
        CASE WHEN gen.permille('blog.about', i, 400) THEN 'https://' || domain || '/about' END,
        CASE WHEN gen.permille('blog.news_url', i, 300) THEN 'https://' || domain || '/news' END,
@@ -92,7 +95,8 @@ FROM (SELECT c.*, ((gen.h('bit.score', i) % 10001)::numeric / 100) AS score FROM
 WHERE i > gen.n(95004) - gen.n(13226) AND i <= gen.n(95004) ORDER BY i;
 
 INSERT INTO outreach.hub_registry
-SELECT hub, initcap(replace(hub, '-', ' ')), '04.04.0' || n, CASE WHEN n <= 4 THEN 'required' ELSE 'optional' END,
+SELECT hub, initcap(replace(hub, '-', ' ')), '04.04.0' || n,
+       CASE WHEN n <= 4 THEN 'required' ELSE 'optional' END,
        n <= 4, n, metric, 70, 40, 'Hub ' || n || ' of the waterfall', gen.ts('hub.created', n),
        gen.ts('hub.updated', n)
 FROM (VALUES (1, 'company-target', 'coverage'), (2, 'dol-filings', 'filing match rate'),

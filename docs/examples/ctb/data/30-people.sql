@@ -36,7 +36,8 @@ INSERT INTO people.people_master (unique_id, company_unique_id, company_slot_uni
     last_verified_at, last_enrichment_attempt, is_decision_maker)
 SELECT gen.person_id(p), coalesce(company_id, sovereign_id::text), gen.slot_id(p + 100000),
        CASE WHEN p % 4001 = 0 THEN '  ' || first_name ELSE first_name END, last_name,
-       CASE WHEN gen.permille('pm.title', p, 4) THEN gen.odd('pm.odd', p) ELSE gen.title('pm', p) END,
+       CASE WHEN gen.permille('pm.title', p, 4) THEN gen.odd('pm.odd', p)
+            ELSE gen.title('pm', p) END,
        gen.pick('pm.seniority', p, ARRAY['c_suite', 'vp', 'director', 'manager', NULL]),
        gen.pick('pm.department', p, ARRAY['executive', 'finance', 'human_resources', NULL]), email,
        CASE WHEN gen.permille('pm.phone', p, 300)
@@ -53,7 +54,8 @@ SELECT gen.person_id(p), coalesce(company_id, sovereign_id::text), gen.slot_id(p
        'p' || p, gen.ts('pm.promoted', p), gen.ts('pm.created', p), gen.ts('pm.updated', p),
        gen.permille('pm.verified', p, 400), 'millionverifier',
        CASE WHEN gen.permille('pm.verified', p, 400) THEN gen.ts('pm.verified_at', p) END,
-       gen.lt('pm.last', p), CASE WHEN gen.permille('pm.attempt', p, 200) THEN gen.lt('pm.try', p) END,
+       gen.lt('pm.last', p), CASE WHEN gen.permille('pm.attempt', p, 200)
+            THEN gen.lt('pm.try', p) END,
        gen.permille('pm.decider', p, 250)
 FROM gen.person ORDER BY p;
 
@@ -61,10 +63,12 @@ FROM gen.person ORDER BY p;
 INSERT INTO people.company_slot
 SELECT gen.u('slot', i * 3 + k), c.outreach_id, coalesce(company_id, sovereign_id::text),
        (ARRAY['CEO', 'CFO', 'HR'])[1 + k],
-       CASE WHEN p <= gen.k(37) THEN gen.person_id(900000000 + p) WHEN filled THEN gen.person_id(p) END,
+       CASE WHEN p <= gen.k(37) THEN gen.person_id(900000000 + p) WHEN filled
+            THEN gen.person_id(p) END,
        filled, CASE WHEN filled THEN gen.ts('slot.filled', p) END,
        CASE WHEN filled THEN (gen.h('slot.confidence', p) % 101)::numeric / 100 END,
-       CASE WHEN filled THEN gen.pick('slot.system', p, ARRAY['hunter', 'clay', 'people_pipeline']) END,
+       CASE WHEN filled THEN gen.pick('slot.system', p,
+           ARRAY['hunter', 'clay', 'people_pipeline']) END,
        gen.ts('slot.created', i), gen.ts('slot.updated', i * 3 + k)
 FROM gen.company c, generate_series(0, 2) AS k,
      LATERAL (SELECT i + ((k + i) % 3) * gen.n(95004) AS p) AS person,
@@ -72,7 +76,8 @@ FROM gen.company c, generate_series(0, 2) AS k,
                      AND p <= round(gen.n(182661) * 177757.0 / 182661) AS filled) AS state
 WHERE i <= gen.n(95004) ORDER BY i, k;
 
-INSERT INTO people.people_staging (source_url_id, company_unique_id, raw_name, first_name, last_name,
+INSERT INTO people.people_staging (source_url_id, company_unique_id, raw_name,
+    first_name, last_name,
     raw_title, normalized_title, mapped_slot_type, linkedin_url, email, confidence_score, status,
     created_at, processed_at)
 SELECT CASE WHEN s % 11 <> 0 THEN gen.u('source_url', 1 + gen.h('ps.url', s) % gen.n(104012)) END,
@@ -92,7 +97,8 @@ SELECT CASE WHEN s % 11 <> 0 THEN gen.u('source_url', 1 + gen.h('ps.url', s) % g
 FROM generate_series(1, gen.n(139861)) AS s;
 
 INSERT INTO people.slot_ingress_control
-VALUES (gen.u('slot_control', 1), 'slot_ingress', false, 'Master switch of slot filling', NULL, NULL,
+VALUES (gen.u('slot_control', 1), 'slot_ingress', false,
+    'Master switch of slot filling', NULL, NULL,
         'ops', '2026-01-20 08:00:00+00', '2025-12-01 09:00:00+00');
 
 INSERT INTO people.title_slot_mapping (title_pattern, slot_type, priority, created_at)

@@ -17,7 +17,8 @@ SELECT gen.u('source_url', s), company_id,
             ELSE (ARRAY['About Us', 'Our Team', 'Leadership', 'Contact', 'News & Press', 'Careers',
                         'Home'])[1 + page] || ' | ' || name
                  || repeat(' – ' || industry, (gen.h('csu.length', s) % 4)::integer) END,
-       gen.ts('csu.discovered', s), gen.pick('csu.from', s, ARRAY['sitemap', 'homepage_links', 'guess',
+       gen.ts('csu.discovered', s), gen.pick('csu.from', s,
+           ARRAY['sitemap', 'homepage_links', 'guess',
                                                                   'search']),
        CASE WHEN gen.permille('csu.checked', s, 850) THEN gen.ts('csu.checked', s) END, status,
        CASE WHEN status IS NOT NULL THEN status < 400 END,
@@ -26,10 +27,12 @@ SELECT gen.u('source_url', s), company_id,
        CASE WHEN status = 200 THEN gen.pick('csu.extraction', s, ARRAY['extracted', 'extracted',
                                                      'pending', 'no_people', 'needs_paid'])
             ELSE gen.pick('csu.extraction', s, ARRAY['failed', 'pending', 'skipped']) END,
-       CASE WHEN status = 200 AND gen.permille('csu.extracted', s, 600) THEN gen.ts('csu.extracted', s) END,
+       CASE WHEN status = 200 AND gen.permille('csu.extracted', s, 600)
+            THEN gen.ts('csu.extracted', s) END,
        gen.ts('csu.created', s), gen.ts('csu.updated', s),
        CASE WHEN status >= 400 THEN 'HTTP ' || status || E': server said\n\t"'
-            || gen.pick('csu.error', s, ARRAY['Forbidden', 'Not Found', 'Service Unavailable']) || '"' END,
+            || gen.pick('csu.error', s, ARRAY['Forbidden', 'Not Found',
+                'Service Unavailable']) || '"' END,
        CASE WHEN status = 200 THEN (gen.h('csu.people', s) % 9)::integer ELSE 0 END,
        gen.permille('csu.paid', s, 300)
 FROM generate_series(1, gen.n(104012)) AS s
@@ -47,7 +50,8 @@ SELECT gen.u('url_failure', i), company_id,
        CASE WHEN i % 25 <> 0 THEN 'https://www.' || domain END,
        gen.pick('udf.reason', i, ARRAY['dns_failure', 'timeout', 'http_403', 'http_404', 'no_links',
            'robots_disallow', 'tls_handshake_failed_after_redirect_to_a_parked_domain_page']),
-       (gen.h('udf.retry', i) % 3)::integer, gen.ts('udf.last', i), NULL, NULL, gen.ts('udf.created', i),
+       (gen.h('udf.retry', i) % 3)::integer, gen.ts('udf.last', i), NULL, NULL,
+       gen.ts('udf.created', i),
        gen.pick('udf.disposition', i, ARRAY['ARCHIVED', 'ARCHIVED', 'PARKED', 'RETRY', 'IGNORE'])
            ::public.error_disposition, 1,
        CASE WHEN i % 10 = 0 THEN gen.ts('udf.parked', i) END, CASE WHEN i % 10 = 0 THEN 'ops' END,

@@ -4,7 +4,8 @@ INSERT INTO outreach.company_target_errors (error_id, outreach_id, pipeline_stag
     blocking_reason, severity, retry_allowed, created_at, resolved_at, resolution_note, raw_input,
     imo_stage, disposition, retry_count, ttl_tier, escalation_level)
 SELECT gen.u('ct_error', s), gen.u('outreach', 1 + gen.h('cte.company', s) % gen.n(95004)),
-       gen.pick('cte.stage', s, ARRAY['company_match', 'email_pattern', 'domain_check', 'imo_gate']),
+       gen.pick('cte.stage', s, ARRAY['company_match', 'email_pattern',
+           'domain_check', 'imo_gate']),
        gen.pick('cte.code', s, ARRAY['CT-M-NO-MATCH', 'CT-M-NO-PATTERN', 'CT-D-UNREACHABLE',
                                      'CT-I-NO-DOMAIN']),
        CASE WHEN s % 90 = 0 THEN gen.odd('cte.odd', s) ELSE 'no verified e-mail pattern after '
@@ -20,7 +21,8 @@ SELECT gen.u('ct_error', s), gen.u('outreach', 1 + gen.h('cte.company', s) % gen
        (s % 4)::integer, 'MEDIUM', (s % 4)::integer
 FROM generate_series(1, gen.n(4404)) AS s;
 
-INSERT INTO people.people_errors (error_id, outreach_id, slot_id, person_id, error_stage, error_type,
+INSERT INTO people.people_errors (error_id, outreach_id, slot_id, person_id,
+    error_stage, error_type,
     error_code, error_message, source_hints_used, raw_payload, retry_strategy, retry_after, status,
     created_at, last_updated_at, disposition, retry_count, ttl_tier)
 SELECT gen.u('people_error', s), gen.u('outreach', 1 + gen.h('pre.company', s) % gen.n(95004)),
@@ -61,12 +63,14 @@ FROM gen.company WHERE i > gen.n(102426) - gen.n(7985) AND i <= gen.n(102426) OR
 INSERT INTO outreach.dol_errors (error_id, outreach_id, pipeline_stage, failure_code,
     blocking_reason, severity, retry_allowed, created_at, resolved_at, raw_input, disposition,
     retry_count, ttl_tier)
-SELECT gen.u('dol_error', s), gen.u('outreach', 1 + gen.h('de.company', s) % gen.n(95004)), 'ein_match',
+SELECT gen.u('dol_error', s), gen.u('outreach',
+       1 + gen.h('de.company', s) % gen.n(95004)), 'ein_match',
        gen.pick('de.code', s, ARRAY['DOL-NO-MATCH', 'DOL-MULTI', 'DOL-STALE-FILING']),
        'no filing found for this sponsor', 'blocking', false, gen.ts('de.created', s),
        CASE WHEN s % 6 = 0 THEN gen.ts('de.resolved', s) END,
        CASE WHEN s % 2 = 0 THEN jsonb_build_object('ein', gen.ein(s)) END,
-       gen.pick('de.disposition', s, ARRAY['RETRY', 'PARKED', 'ARCHIVED'])::public.error_disposition,
+       gen.pick('de.disposition', s, ARRAY['RETRY', 'PARKED',
+           'ARCHIVED'])::public.error_disposition,
        (s % 6)::integer, 'MEDIUM'
 FROM generate_series(1, gen.n(29740)) AS s;
 
@@ -104,7 +108,8 @@ INSERT INTO people.people_invalid (unique_id, full_name, first_name, last_name, 
     validation_errors, validation_warnings, failed_at, batch_id, created_at, updated_at,
     enrichment_data)
 SELECT gen.person_id(950000 + s), gen.full_name(s), gen.first_name(s), gen.last_name(s),
-       CASE s % 4 WHEN 0 THEN NULL WHEN 1 THEN '' ELSE 'not-an-address' END, NULL, gen.title('pi', s),
+       CASE s % 4 WHEN 0 THEN NULL WHEN 1 THEN '' ELSE 'not-an-address' END,
+       NULL, gen.title('pi', s),
        'Company ' || s, CASE WHEN s % 5 = 0 THEN NULL WHEN s % 7 = 0 THEN 'UNKNOWN-' || s
                              ELSE gen.company_id(s) END,
        NULL, 'Erie', 'PA', 'FAILED',

@@ -13,7 +13,8 @@ INSERT INTO marketing.failed_company_match (person_id, full_name, job_title, tit
     resolution_status, resolution, resolution_notes, resolved_by, resolved_at, resolved_company_id,
     source, source_file, created_at, updated_at)
 SELECT 'P' || lpad(s::text, 5, '0'), gen.full_name(s), gen.title('fcm', s), 'Director',
-       CASE WHEN s % 9 = 0 THEN gen.odd('fcm.odd', s) || 'Acme' ELSE 'Acme ' || gen.last_name(s) END,
+       CASE WHEN s % 9 = 0 THEN gen.odd('fcm.odd', s) || 'Acme'
+            ELSE 'Acme ' || gen.last_name(s) END,
        'https://www.linkedin.com/in/' || substr(md5('fcm' || s), 1, 12),
        CASE WHEN s % 4 <> 0 THEN c.name END, CASE WHEN s % 4 <> 0 THEN 40 + s * 0.75 END,
        gen.pick('fcm.reason', s, ARRAY['no_candidate', 'below_threshold', 'ambiguous_name',
@@ -56,7 +57,8 @@ SELECT 'P' || lpad((1000 + s)::text, 5, '0'), gen.full_name(1000 + s), gen.title
 FROM generate_series(1, 310) AS s JOIN gen.company c ON c.i = s ORDER BY s;
 
 INSERT INTO marketing.failed_low_confidence (person_id, full_name, job_title, title_seniority,
-    company_name_raw, linkedin_url, matched_company_id, matched_company_name, matched_company_domain,
+    company_name_raw, linkedin_url, matched_company_id, matched_company_name,
+        matched_company_domain,
     fuzzy_score, match_notes, resolution_status, source, source_file, created_at, updated_at)
 SELECT 'P' || lpad((2000 + s)::text, 5, '0'), gen.full_name(2000 + s), gen.title('flc', s), 'VP',
        c.name || ' (' || c.city || ')', 'https://www.linkedin.com/in/' || substr(md5('flc' || s), 1, 12),
@@ -73,7 +75,8 @@ INSERT INTO marketing.failed_no_pattern (person_id, full_name, job_title, compan
     created_at, updated_at)
 SELECT 'P' || lpad((3000 + s)::text, 5, '0'), gen.full_name(3000 + s), gen.title('fnp', s), c.name,
        NULL, CASE s WHEN 1 THEN 'LEGACY-000001' WHEN 5 THEN NULL ELSE gen.company_id(s) END, c.name,
-       c.domain, 'HR', (ARRAY['no_emails_found', 'domain_unreachable', 'pattern_conflict'])[1 + s % 3],
+       c.domain, 'HR', (ARRAY['no_emails_found', 'domain_unreachable',
+           'pattern_conflict'])[1 + s % 3],
        CASE WHEN s = 2 THEN E'tried:\n\t{first}.{last}\n\t{f}{last}' END,
        CASE WHEN s = 6 THEN 'resolved' ELSE 'pending' END,
        CASE WHEN s = 6 THEN 'pattern found in a press release' END,
@@ -103,7 +106,8 @@ SELECT 'P' || lpad((4000 + s)::text, 5, '0'), gen.full_name(4000 + s), gen.title
        CASE WHEN s = 10 THEN NULL ELSE gen.lt('fsa.updated', s) END
 FROM generate_series(1, 222) AS s JOIN gen.company c ON c.i = s ORDER BY s;
 
-INSERT INTO marketing.review_queue (person_id, full_name, job_title, company_name_raw, review_reason,
+INSERT INTO marketing.review_queue (person_id, full_name, job_title,
+    company_name_raw, review_reason,
     review_notes, fuzzy_score, fuzzy_matched_company, matched_company_id, review_status, source,
     source_file, created_at, updated_at)
 SELECT 'P' || lpad((6000 + s)::text, 5, '0'), gen.full_name(6000 + s), gen.title('rq', s), c.name,

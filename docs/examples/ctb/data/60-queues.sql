@@ -13,7 +13,8 @@ INSERT INTO people.people_resolution_queue (company_unique_id, company_slot_uniq
     resolved_at, touched_by, assigned_to, notes, error_details, attempt_count)
 SELECT slot.company_unique_id, slot.company_slot_unique_id, slot.slot_type,
        CASE WHEN s % 3 = 0 THEN 'old' || s || '@example.com' WHEN s % 50 = 1 THEN '' END,
-       gen.pick('prq.issue', s, ARRAY['missing_contact', 'missing_contact', 'bad_email', 'duplicate',
+       gen.pick('prq.issue', s, ARRAY['missing_contact', 'missing_contact',
+           'bad_email', 'duplicate',
                                       'invalid_data', 'unverified_email', 'incomplete_profile']),
        (1 + s % 9)::integer,
        CASE WHEN s % 200 = 9 THEN NULL ELSE gen.pick('prq.status', s, ARRAY['pending', 'pending',
@@ -36,16 +37,19 @@ JOIN company.company_slots slot
 ORDER BY s;
 
 -- Failure reasons: failure_reason. empty_slots: NULL, empty, usual, other lower bound, two-dimensional.
-INSERT INTO people.paid_enrichment_queue (source_url_id, company_unique_id, company_name, source_url,
+INSERT INTO people.paid_enrichment_queue (source_url_id, company_unique_id,
+    company_name, source_url,
     url_type, failure_reason, empty_slots, priority, queued_at, processed_at, processed_via, status)
 SELECT gen.u('source_url', 1 + gen.h('peq.url', s) % gen.n(104012)),
        CASE WHEN s % 900 = 4 THEN 'LEGACY-' || s ELSE c.company_id END,
        CASE WHEN s % 33 = 0 THEN NULL ELSE c.name END, 'https://www.' || c.domain || '/team',
        gen.pick('peq.type', s, ARRAY['team_page', 'leadership_page', 'about_page']),
        CASE WHEN gen.permille('peq.odd', s, 3) THEN gen.odd('peq.text', s)
-            ELSE gen.pick('peq.reason', s, ARRAY['javascript_required', 'login_wall', 'no_names_found',
+            ELSE gen.pick('peq.reason', s, ARRAY['javascript_required',
+                'login_wall', 'no_names_found',
                                                  'blocked_by_robots', 'pdf_only', NULL]) END,
-       CASE WHEN s % 500 = 3 THEN '[0:1]={CEO,HR}'::text[] WHEN s % 1000 = 7 THEN '{{CEO,CFO},{HR,HR}}'
+       CASE WHEN s % 500 = 3 THEN '[0:1]={CEO,HR}'::text[] WHEN s % 1000 = 7
+            THEN '{{CEO,CFO},{HR,HR}}'
             WHEN s % 40 = 0 THEN '{}' WHEN s % 41 = 0 THEN NULL WHEN s % 300 = 9 THEN '{CEO,NULL}'
             WHEN s % 3 = 0 THEN '{CEO,CFO,HR}' WHEN s % 3 = 1 THEN '{CFO}' ELSE '{HR,CEO}' END,
        (10 * (1 + s % 9))::integer,
@@ -69,7 +73,8 @@ SELECT 'intake-' || s, gen.pick('crl.status', s, ARRAY['resolved', 'unresolved',
        CASE WHEN s % 4 = 0 THEN NULL WHEN s % 25 = 1 THEN 'LEGACY-' || s ELSE gen.company_id(s) END,
        gen.pick('crl.role', s, ARRAY['CEO', 'CFO', 'HR', NULL]),
        CASE WHEN s % 10 = 0 THEN gen.odd('crl.odd', s)
-            ELSE gen.pick('crl.reason', s, ARRAY['domain match', 'name match', 'two candidates']) END,
+            ELSE gen.pick('crl.reason', s, ARRAY['domain match', 'name match',
+                'two candidates']) END,
        'resolve-' || 1 + s % 5, gen.ts('crl.created', s)
 FROM generate_series(1, 155) AS s;
 
@@ -107,7 +112,8 @@ SELECT gen.u('contact', s), gen.u('target', c.i), coalesce(c.company_id, c.sover
        gen.pick('op.status', s, ARRAY['active', 'active', 'paused', 'bounced', 'unsubscribed']),
        gen.pick('op.life', s, ARRAY['SUSPECT', 'WARM', 'REENGAGEMENT', 'CLIENT'])
            ::outreach.lifecycle_state,
-       gen.pick('op.funnel', s, ARRAY['COLD_UNIVERSE', 'WARM_UNIVERSE'])::outreach.funnel_membership,
+       gen.pick('op.funnel', s, ARRAY['COLD_UNIVERSE',
+           'WARM_UNIVERSE'])::outreach.funnel_membership,
        (s % 7)::integer, (s % 3)::integer, (s % 2)::integer, (gen.h('op.bit', s) % 101)::integer,
        gen.ts('op.event', s), NULL, 'hunter', gen.ts('op.created', s), gen.ts('op.updated', s),
        CASE WHEN s % 5 <> 0 THEN c.outreach_id END

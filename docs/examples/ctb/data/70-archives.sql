@@ -1,7 +1,8 @@
 -- Archives. Archived companies are numbered from 1 and belong to no company of the spine.
 
 INSERT INTO outreach.outreach_archive
-SELECT gen.u('gone', a), gen.u('gone_sovereign', a), gen.ts('oa.created', a), gen.ts('oa.updated', a),
+SELECT gen.u('gone', a), gen.u('gone_sovereign', a), gen.ts('oa.created', a),
+       gen.ts('oa.updated', a),
        CASE WHEN a % 40 = 0 THEN NULL ELSE 'archived-' || a || '.com' END,
        timestamptz '2026-01-21 15:04:05+00' + a * interval '1 millisecond',
        'sovereign_cleanup_2026-01-21'
@@ -35,7 +36,8 @@ SELECT CASE kind WHEN 'key' THEN gen.u('gone', s) ELSE gen.u('orphan', s) END,
             ELSE 'orphan-' || s || '.com' END,
        timestamptz '2026-01-28 09:30:00+00' + s * interval '3 milliseconds',
        CASE WHEN s % 500 = 0 THEN NULL ELSE 'PHASE6_INVALID_SOVEREIGN_ID' END
-FROM (SELECT s, CASE WHEN s <= gen.k(60) THEN 'key' WHEN s <= gen.k(60) + gen.k(180) THEN 'sovereign'
+FROM (SELECT s, CASE WHEN s <= gen.k(60) THEN 'key'
+     WHEN s <= gen.k(60) + gen.k(180) THEN 'sovereign'
                      WHEN s > gen.n(2709) - gen.k(72) THEN 'twin' ELSE 'plain' END AS kind
       FROM generate_series(1, gen.n(2709)) AS s) AS row;
 
@@ -47,20 +49,23 @@ FROM (SELECT s, CASE WHEN s <= gen.k(60) THEN 'key' WHEN s <= gen.k(60) + gen.k(
 INSERT INTO outreach.company_target_orphaned_archive
 SELECT timestamptz '2026-01-22 11:00:00+00' + s * interval '2 milliseconds',
        CASE WHEN s % 4000 = 5 THEN NULL ELSE 'sovereign_id not in CL - orphaned from cleanup' END,
-       CASE kind WHEN 'key' THEN gen.u('gone_target', first) WHEN 'again' THEN gen.u('lost_target', first)
+       CASE kind WHEN 'key' THEN gen.u('gone_target', first) WHEN 'again'
+            THEN gen.u('lost_target', first)
                  ELSE gen.u('lost_target', s) END,
        CASE WHEN kind IN ('key', 'company') THEN '04.04.01.98.' || lpad(first::text, 6, '0') || '.001'
             WHEN kind IN ('again', 'twin') THEN '04.04.01.97.' || lpad(first::text, 6, '0') || '.001'
             WHEN s % 71 = 0 THEN NULL ELSE '04.04.01.97.' || lpad(s::text, 6, '0') || '.001' END,
        gen.u('lost', s),
        CASE WHEN damage = 1 THEN 'pattern learnt from ' || repeat('{first}.{last}, ', 8) || s
-            ELSE gen.pick('ctoa.method', s, ARRAY['{first}.{last}', '{f}{last}', '{first}', NULL]) END,
+            ELSE gen.pick('ctoa.method', s, ARRAY['{first}.{last}', '{f}{last}',
+                '{first}', NULL]) END,
        gen.pick('ctoa.type', s, ARRAY['pattern', 'guessed', NULL]),
        CASE damage WHEN 2 THEN 0.123456 + s % 7 / 100000.0      -- more than four decimals
                    WHEN 3 THEN 85.5                             -- ten or more
                    WHEN 4 THEN CASE WHEN s % 2 = 0 THEN 'Infinity' ELSE 'NaN' END::numeric
                    WHEN 5 THEN 0.85                             -- equal to 0.8500, other bytes
-                   ELSE (gen.h('ctoa.confidence', s) % 10001)::numeric(9,4) / 10000::numeric(9,4) END,
+                   ELSE (gen.h('ctoa.confidence',
+                       s) % 10001)::numeric(9,4) / 10000::numeric(9,4) END,
        gen.pick('ctoa.execution', s, ARRAY['pending', 'ready', 'failed', 'blocked', NULL]),
        CASE damage WHEN 6 THEN NULL WHEN 7 THEN 'archived'
                    ELSE gen.pick('ctoa.status', s, ARRAY['queued', 'active', 'completed']) END,
@@ -72,7 +77,8 @@ SELECT timestamptz '2026-01-22 11:00:00+00' + s * interval '2 milliseconds',
        CASE WHEN damage = 10 THEN NULL ELSE gen.ts('ctoa.created', s) END,
        CASE WHEN damage = 11 THEN NULL ELSE gen.ts('ctoa.updated', s) END,
        gen.u('lost_sovereign', s), 'lost-' || s || '.com'
-FROM (SELECT s, CASE WHEN s <= gen.k(640) THEN 'key' WHEN s <= gen.k(640) + gen.k(700) THEN 'company'
+FROM (SELECT s, CASE WHEN s <= gen.k(640) THEN 'key'
+     WHEN s <= gen.k(640) + gen.k(700) THEN 'company'
                      WHEN s > gen.n(52812) - gen.k(573) THEN 'again'
                      WHEN s > gen.n(52812) - gen.k(573) - gen.k(300) THEN 'twin'
                      ELSE 'plain' END AS kind
@@ -95,11 +101,13 @@ SELECT gen.u('gone_contact', s), gen.u('gone_target', s), 'gone-' || s, 'OTHER',
        'COLD_UNIVERSE', 0, 0, 0, (s % 101)::integer, NULL, NULL,
        CASE WHEN s % 20 = 0 THEN gen.odd('opa.odd', s) END, gen.ts('opa.created', s),
        gen.ts('opa.updated', s), gen.u('gone', s),
-       timestamptz '2026-01-21 15:04:05+00' + s * interval '1 second', 'sovereign_cleanup_2026-01-21'
+       timestamptz '2026-01-21 15:04:05+00' + s * interval '1 second',
+       'sovereign_cleanup_2026-01-21'
 FROM generate_series(1, 175) AS s;
 
 INSERT INTO people.company_slot_archive
-SELECT gen.u('gone_slot', a * 3 + k), gen.u('gone', a), '04.04.01.98.' || lpad(a::text, 6, '0') || '.001',
+SELECT gen.u('gone_slot', a * 3 + k), gen.u('gone', a),
+       '04.04.01.98.' || lpad(a::text, 6, '0') || '.001',
        (ARRAY['CEO', 'CFO', 'HR'])[1 + k], NULL, false, NULL, NULL, 'people_pipeline',
        gen.ts('csa.created', a), gen.ts('csa.updated', a),
        timestamptz '2026-01-21 15:10:00+00' + a * interval '1 millisecond',
@@ -115,12 +123,14 @@ SELECT gen.person_id(700000 + s), '04.04.01.98.' || lpad((1 + s / 2)::text, 6, '
        gen.title('pma', s), 'manager', NULL, 'left' || s || '@archived-' || s % 900 || '.com', NULL, NULL,
        NULL, NULL, NULL, CASE WHEN s % 70 = 0 THEN gen.odd('pma.odd', s) END,
        CASE WHEN s % 5 = 0 THEN '{benefits,"total rewards"}' END, NULL, NULL, 'hunter', 'p' || s,
-       gen.ts('pma.promoted', s), NULL, gen.ts('pma.created', s), gen.ts('pma.updated', s), s % 2 = 0,
+       gen.ts('pma.promoted', s), NULL, gen.ts('pma.created', s),
+       gen.ts('pma.updated', s), s % 2 = 0,
        NULL, NULL, NULL, 'email_only', gen.ts('pma.last', s), NULL,
        timestamptz '2026-01-21 15:20:00+00', 'sovereign_cleanup_2026-01-21'
 FROM generate_series(1, gen.n(5675)) AS s;
 
-INSERT INTO people.slot_orphan_snapshot_r0_002 (company_slot_unique_id, company_unique_id, slot_type,
+INSERT INTO people.slot_orphan_snapshot_r0_002 (company_slot_unique_id,
+    company_unique_id, slot_type,
     original_outreach_id, derived_outreach_id, derivation_status, snapshot_at)
 SELECT gen.slot_id(600000 + s), gen.company_id(s), (ARRAY['CEO', 'CFO', 'HR'])[1 + s % 3],
        CASE WHEN s % 4 <> 0 THEN gen.u('gone', s) END,

@@ -3,7 +3,8 @@
 
 INSERT INTO outreach.pipeline_audit_log (company_unique_id, outreach_id, hub, outcome, failure_code,
     run_id, created_at)
-SELECT gen.company_id(s), gen.u('outreach', s)::text, gen.pick('pal.hub', s, ARRAY['dol', 'people', 'blog']),
+SELECT gen.company_id(s), gen.u('outreach', s)::text,
+       gen.pick('pal.hub', s, ARRAY['dol', 'people', 'blog']),
        gen.pick('pal.outcome', s, ARRAY['ok', 'failed', 'skipped']),
        CASE WHEN s % 3 = 0 THEN 'E-' || s % 20 END, 'run-' || s % 12, gen.ts('pal.created', s)
 FROM generate_series(1, 500) AS s;
@@ -18,10 +19,12 @@ SELECT CASE WHEN s % 60 = 7 THEN 'LEGACY-' || s ELSE gen.company_id(s) END,
 FROM generate_series(1, 640) AS s;
 
 INSERT INTO outreach.blog_source_history
-SELECT gen.u('bsh', s), gen.u('outreach', 1 + s % 200), gen.pick('bsh.type', s, ARRAY['news', 'press', 'blog']),
+SELECT gen.u('bsh', s), gen.u('outreach', 1 + s % 200),
+       gen.pick('bsh.type', s, ARRAY['news', 'press', 'blog']),
        'https://news.example/' || s || CASE WHEN s % 30 = 0 THEN '?q=ü b' ELSE '' END,
        gen.ts('bsh.first', s), CASE WHEN s % 2 = 0 THEN gen.ts('bsh.last', s) END,
-       CASE WHEN s % 25 = 0 THEN NULL ELSE gen.pick('bsh.status', s, ARRAY['active', 'gone', 'moved']) END,
+       CASE WHEN s % 25 = 0 THEN NULL ELSE gen.pick('bsh.status', s,
+           ARRAY['active', 'gone', 'moved']) END,
        CASE WHEN s % 7 = 0 THEN 404 ELSE 200 END, NULL, md5('bsh' || s), NULL,
        CASE WHEN s % 3 <> 0 THEN gen.u('bsh.correlation', s) END, gen.ts('bsh.created', s)
 FROM generate_series(1, 620) AS s;
@@ -31,7 +34,8 @@ SELECT gen.u('bih', s), gen.u('outreach', 1 + s % 300), gen.pick('bih.type', s, 
        'renewal_near', 'news']), gen.pick('bih.source', s, ARRAY['dol', 'people', 'blog']),
        md5('fingerprint' || s), CASE WHEN s % 10 = 0 THEN 'null'::jsonb WHEN s % 3 = 0 THEN NULL
             ELSE jsonb_build_object('weight', 0.50, 'empty', NULL) END,
-       gen.ts('bih.first', s), NULL, (1 + s % 4)::integer, (s % 30)::integer, gen.u('bih.c', s), NULL,
+       gen.ts('bih.first', s), NULL, (1 + s % 4)::integer, (s % 30)::integer,
+       gen.u('bih.c', s), NULL,
        gen.ts('bih.created', s)
 FROM generate_series(1, 660) AS s;
 
@@ -45,10 +49,12 @@ SELECT gen.u('authlog', s), CASE WHEN s % 45 = 2 THEN 'LEGACY-' || s ELSE gen.co
 FROM generate_series(1, 600) AS s;
 
 INSERT INTO people.people_resolution_history
-SELECT gen.u('prh', s), gen.u('outreach', 1 + s % 250), gen.pick('prh.slot', s, ARRAY['CEO', 'CFO', 'HR']),
+SELECT gen.u('prh', s), gen.u('outreach', 1 + s % 250),
+       gen.pick('prh.slot', s, ARRAY['CEO', 'CFO', 'HR']),
        'https://www.linkedin.com/in/' || substr(md5('prh' || s), 1, 12),
        gen.pick('prh.outcome', s, ARRAY['accepted', 'rejected', 'ambiguous']),
-       CASE WHEN s % 3 = 0 THEN gen.pick('prh.reason', s, ARRAY['wrong company', 'left', 'title']) END,
+       CASE WHEN s % 3 = 0 THEN gen.pick('prh.reason', s,
+           ARRAY['wrong company', 'left', 'title']) END,
        (gen.h('prh.confidence', s) % 10001)::numeric / 100, 'clay',
        CASE WHEN s % 12 = 0 THEN 'null'::jsonb WHEN s % 2 = 0 THEN NULL
             ELSE jsonb_build_object('matches', jsonb_build_array(s, NULL)) END,
@@ -70,7 +76,8 @@ SELECT gen.person_id(s), 'https://www.linkedin.com/in/' || substr(md5('pmh' || s
 FROM generate_series(1, 650) AS s;
 
 INSERT INTO outreach.campaigns
-SELECT gen.u('campaign', s), 'Campaign ' || s || CASE WHEN s % 50 = 0 THEN gen.odd('ca.odd', s) ELSE '' END,
+SELECT gen.u('campaign', s), 'Campaign ' || s || CASE WHEN s % 50 = 0
+     THEN gen.odd('ca.odd', s) ELSE '' END,
        gen.pick('ca.type', s, ARRAY['cold', 'warm', 'reengagement', 'talentflow', 'manual']),
        gen.pick('ca.status', s, ARRAY['draft', 'active', 'paused', 'completed', 'archived']),
        (s % 101)::integer, NULL, 100, NULL, 0, 0, 0, 0, 0, date '2026-01-01' + s % 60, NULL, 'ops',
@@ -91,9 +98,12 @@ SELECT gen.u('send', s), CASE WHEN s % 10 <> 0 THEN gen.u('campaign', 1 + s % 50
        CASE WHEN s % 10 <> 0 THEN gen.u('sequence', 1 + s % 700) END, gen.u('contact', 1 + s % 324),
        CASE WHEN s % 8 <> 0 THEN gen.u('target', 1 + s % 900) END,
        CASE WHEN s % 6 = 0 THEN NULL WHEN s % 50 = 1 THEN 'LEGACY-' || s ELSE gen.company_id(s) END,
-       'contact' || s || '@example.com', CASE WHEN s % 20 = 0 THEN gen.odd('sl.odd', s) ELSE 'Your renewal' END,
-       (1 + s % 4)::integer, gen.pick('sl.status', s, ARRAY['pending', 'scheduled', 'sent', 'delivered',
-       'bounced', 'failed']), gen.ts('sl.scheduled', s), CASE WHEN s % 3 = 0 THEN gen.ts('sl.sent', s) END,
+       'contact' || s || '@example.com', CASE WHEN s % 20 = 0 THEN gen.odd('sl.odd', s)
+            ELSE 'Your renewal' END,
+       (1 + s % 4)::integer, gen.pick('sl.status', s,
+           ARRAY['pending', 'scheduled', 'sent', 'delivered',
+       'bounced', 'failed']), gen.ts('sl.scheduled', s),
+       CASE WHEN s % 3 = 0 THEN gen.ts('sl.sent', s) END,
        NULL, NULL, NULL, NULL, NULL, (s % 5)::integer, (s % 2)::integer,
        CASE WHEN s % 6 = 5 THEN E'550 5.1.1 <contact@example.com>:\n\trecipient rejected' END, 0, 'mailgun',
        'mg-' || s, gen.ts('sl.created', s), gen.ts('sl.updated', s)
@@ -101,9 +111,12 @@ FROM generate_series(1, 800) AS s;
 
 INSERT INTO outreach.engagement_events
 SELECT gen.u('engagement', s), gen.u('contact', 1 + s % 324), gen.u('target', 1 + s % 900),
-       gen.company_id(1 + s % 900), gen.pick('ee.type', s, ARRAY['EVENT_OPEN', 'EVENT_CLICK', 'EVENT_REPLY',
-       'EVENT_BOUNCE', 'EVENT_UNSUBSCRIBE'])::outreach.event_type, NULL, gen.ts('ee.ts', s), 'mailgun',
-       NULL, NULL, CASE WHEN s % 30 = 0 THEN 'null'::jsonb ELSE jsonb_build_object('ip', '10.0.0.' || s % 250) END,
+       gen.company_id(1 + s % 900), gen.pick('ee.type', s,
+           ARRAY['EVENT_OPEN', 'EVENT_CLICK', 'EVENT_REPLY',
+       'EVENT_BOUNCE', 'EVENT_UNSUBSCRIBE'])::outreach.event_type, NULL,
+       gen.ts('ee.ts', s), 'mailgun',
+       NULL, NULL, CASE WHEN s % 30 = 0 THEN 'null'::jsonb
+            ELSE jsonb_build_object('ip', '10.0.0.' || s % 250) END,
        s % 2 = 0, NULL, s % 50 = 0, CASE WHEN s % 50 = 0 THEN 'WARM'::outreach.lifecycle_state END,
        CASE WHEN s % 5 <> 0 THEN md5('event' || s) END, false, gen.ts('ee.created', s),
        CASE WHEN s % 4 <> 0 THEN gen.u('outreach', 1 + s % 900) END
@@ -111,7 +124,8 @@ FROM generate_series(1, 900) AS s;
 
 INSERT INTO outreach.bit_errors
 SELECT gen.u('bit_error', s), CASE WHEN s % 5 <> 0 THEN gen.u('outreach', s) END, 'scoring',
-       'BIT-' || s % 9, 'score could not be computed', gen.pick('bie.severity', s, ARRAY['INFO', 'WARN',
+       'BIT-' || s % 9, 'score could not be computed',
+       gen.pick('bie.severity', s, ARRAY['INFO', 'WARN',
        'ERROR', 'FATAL']), s % 2 = 0, NULL, NULL, CASE WHEN s % 20 = 0 THEN 'null'::jsonb END, NULL,
        gen.ts('bie.created', s)
 FROM generate_series(1, 500) AS s;
@@ -122,8 +136,10 @@ SELECT CASE WHEN s <= 4 THEN gen.u('people_error', s)   -- also in people.people
        gen.u('outreach', 1 + gen.h('ope.company', s) % gen.n(95004)),
        gen.pick('ope.stage', s, ARRAY['people.discovery', 'people.verification']),
        gen.pick('ope.code', s, ARRAY['PPL-NO-EMAIL', 'PPL-BOUNCED', 'PPL-DUPLICATE']),
-       CASE WHEN s % 40 = 0 THEN gen.odd('ope.odd', s) ELSE 'no address found' END, 'blocking', s % 2 = 0,
+       CASE WHEN s % 40 = 0 THEN gen.odd('ope.odd', s) ELSE 'no address found' END,
+       'blocking', s % 2 = 0,
        gen.ts('ope.created', s), CASE WHEN s % 9 = 0 THEN gen.ts('ope.resolved', s) END, NULL,
-       CASE WHEN s % 15 = 0 THEN 'null'::jsonb WHEN s % 2 = 0 THEN NULL ELSE '{"amount": 1.50}'::jsonb END,
+       CASE WHEN s % 15 = 0 THEN 'null'::jsonb WHEN s % 2 = 0 THEN NULL
+            ELSE '{"amount": 1.50}'::jsonb END,
        CASE WHEN s % 10 = 0 THEN E'Traceback:\n  File "a.py", line 1\nKeyError: \'id\'' END, (s % 3)::integer
 FROM generate_series(1, 600) AS s;

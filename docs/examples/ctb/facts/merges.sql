@@ -20,7 +20,8 @@ FROM (SELECT source, count(*) FILTER (WHERE created_at IS NULL) AS no_creation,
              count(*) FILTER (WHERE company IS NOT NULL AND r.n IS NULL) AS unresolved,
              count(*) FILTER (WHERE pg_temp.in_clock_change(created_at)) AS clock,
              count(DISTINCT reason) AS reasons
-      FROM failed LEFT JOIN (SELECT company, count(*) AS n FROM resolves GROUP BY 1) AS r USING (company)
+      FROM failed LEFT JOIN (SELECT company, count(*) AS n FROM resolves
+          GROUP BY 1) AS r USING (company)
       GROUP BY source) AS per,
      LATERAL (VALUES ('created_at NULL', no_creation), ('updated_at NULL', no_update),
                      ('company NULL', no_company), ('company does not resolve', unresolved),
@@ -50,7 +51,8 @@ JOIN (SELECT log_id AS id FROM outreach.dol_audit_log
       UNION ALL SELECT log_id FROM people.company_resolution_log
       UNION ALL SELECT id FROM people.person_movement_history
       UNION ALL SELECT history_id FROM people.slot_assignment_history) AS s ON s.id = t.log_id;
-SELECT '1D: company NULL', (SELECT count(*) FROM people.company_resolution_log WHERE company_id IS NULL)
+SELECT '1D: company NULL', (SELECT count(*) FROM people.company_resolution_log
+    WHERE company_id IS NULL)
     + (SELECT count(*) FROM outreach.send_log WHERE company_unique_id IS NULL);
 SELECT '1D: send_log with neither company nor target', count(*) FROM outreach.send_log
 WHERE company_unique_id IS NULL AND target_id IS NULL;
@@ -82,7 +84,8 @@ FROM people.people_resolution_queue;
 SELECT '1E people_resolution_queue: company does not resolve', count(*)
 FROM people.people_resolution_queue s
 WHERE NOT EXISTS (SELECT FROM resolves r WHERE r.company = s.company_unique_id);
-SELECT '1E paid_enrichment_queue: company does not resolve', count(*) FROM people.paid_enrichment_queue s
+SELECT '1E paid_enrichment_queue: company does not resolve',
+    count(*) FROM people.paid_enrichment_queue s
 WHERE NOT EXISTS (SELECT FROM resolves r WHERE r.company = s.company_unique_id);
 SELECT '1E paid_enrichment_queue: queued_at NULL', count(*) FROM people.paid_enrichment_queue
 WHERE queued_at IS NULL;
@@ -96,12 +99,15 @@ FROM people.people_resolution_queue r JOIN people.paid_enrichment_queue p ON p.i
 WITH signal AS (
     SELECT 'dol' AS hub, signal_id, company_unique_id, correlation_id FROM dol.pressure_signals
     UNION ALL SELECT 'blog', signal_id, company_unique_id, correlation_id FROM blog.pressure_signals
-    UNION ALL SELECT 'people', signal_id, company_unique_id, correlation_id FROM people.pressure_signals)
+    UNION ALL SELECT 'people', signal_id, company_unique_id,
+        correlation_id FROM people.pressure_signals)
 SELECT '1F: correlation_id NULL', count(*) FROM signal WHERE correlation_id IS NULL
 UNION ALL SELECT '1F: company does not resolve', count(*) FROM signal s
     WHERE NOT EXISTS (SELECT FROM resolves r WHERE r.company = s.company_unique_id)
-UNION ALL SELECT '1F: signal_id already in the target', count(*) FROM signal JOIN outreach.bit_signals USING (signal_id)
-UNION ALL SELECT '1F: signal_id used by two sources', count(*) - count(DISTINCT signal_id) FROM signal;
+UNION ALL SELECT '1F: signal_id already in the target',
+    count(*) FROM signal JOIN outreach.bit_signals USING (signal_id)
+UNION ALL SELECT '1F: signal_id used by two sources',
+    count(*) - count(DISTINCT signal_id) FROM signal;
 
 SELECT '1G people_invalid: created_at or updated_at NULL', count(*) FROM people.people_invalid
 WHERE created_at IS NULL OR updated_at IS NULL;
@@ -131,13 +137,17 @@ WHERE NOT EXISTS (SELECT FROM resolves r JOIN outreach.bit_scores b USING (outre
 -- 1J: the primary keys and unique indexes of both targets. Among rows of one source that share a
 -- key, all but the one archived first clash.
 WITH orphan AS (
-    SELECT EXISTS (SELECT FROM outreach.outreach_archive t WHERE t.outreach_id = s.outreach_id) AS key,
-           EXISTS (SELECT FROM outreach.outreach_archive t WHERE t.sovereign_id = s.sovereign_id) AS other,
+    SELECT EXISTS (SELECT FROM outreach.outreach_archive t
+        WHERE t.outreach_id = s.outreach_id) AS key,
+           EXISTS (SELECT FROM outreach.outreach_archive t
+               WHERE t.sovereign_id = s.sovereign_id) AS other,
            false AS again,
-           row_number() OVER (PARTITION BY sovereign_id ORDER BY archived_at, outreach_id) > 1 AS twin
+           row_number() OVER (PARTITION BY sovereign_id ORDER BY archived_at,
+               outreach_id) > 1 AS twin
     FROM outreach.outreach_orphan_archive s
 ), target AS (
-    SELECT EXISTS (SELECT FROM outreach.company_target_archive t WHERE t.target_id = s.target_id) AS key,
+    SELECT EXISTS (SELECT FROM outreach.company_target_archive t
+        WHERE t.target_id = s.target_id) AS key,
            EXISTS (SELECT FROM outreach.company_target_archive t
                    WHERE t.company_unique_id = s.company_unique_id) AS other,
            row_number() OVER (PARTITION BY target_id ORDER BY archived_at) > 1 AS again,
@@ -151,7 +161,8 @@ WITH orphan AS (
 SELECT '1J: rows', count(*) FROM clash
 UNION ALL SELECT '1J: rows that clash with a unique index', count(*) FROM clash
     WHERE key OR other OR again OR twin
-UNION ALL SELECT source || ': key in the target', count(*) FILTER (WHERE key) FROM clash GROUP BY source
+UNION ALL SELECT source || ': key in the target',
+    count(*) FILTER (WHERE key) FROM clash GROUP BY source
 UNION ALL SELECT source || ': unique index of the target', count(*) FILTER (WHERE other AND NOT key)
     FROM clash GROUP BY source
 UNION ALL SELECT source || ': key repeated in the source', count(*) FILTER (WHERE again)

@@ -62,7 +62,8 @@ SELECT 'catalog: relation names used in several schemas', count(*)
 FROM (SELECT relname FROM pg_class WHERE relkind IN ('r', 'i')
       AND relnamespace::regnamespace::text NOT IN ('pg_catalog', 'pg_toast', 'information_schema')
       AND relpersistence = 'p' GROUP BY relname HAVING count(*) > 1) AS name;
-SELECT 'catalog: index name already in archive', count(*) FROM pg_class a JOIN pg_class b USING (relname)
+SELECT 'catalog: index name already in archive',
+    count(*) FROM pg_class a JOIN pg_class b USING (relname)
 WHERE a.relnamespace = 'archive'::regnamespace AND b.relnamespace = 'people'::regnamespace;
 SELECT 'catalog: error_type words allowed', count(*)
 FROM pg_constraint, regexp_matches(pg_get_constraintdef(oid), '''\w+''', 'g')
@@ -70,7 +71,8 @@ WHERE conname = 'chk_error_type' AND conrelid = 'people.people_errors'::regclass
 
 -- 1K: what a new serial key meets.
 SELECT '1K: rows equal in every column', sum(n - 1)
-FROM (SELECT count(*) AS n FROM dol.form_5500_icp_filtered f GROUP BY f::text HAVING count(*) > 1) AS d;
+FROM (SELECT count(*) AS n FROM dol.form_5500_icp_filtered f
+    GROUP BY f::text HAVING count(*) > 1) AS d;
 SELECT '1K: full names a recomputation would change', count(*) FROM people.people_master_archive
 WHERE full_name_stored <> btrim(first_name || ' ' || last_name);
 SELECT 'generated: first names with blanks around', count(*) FROM people.people_master

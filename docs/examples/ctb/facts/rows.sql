@@ -15,13 +15,15 @@ SELECT 'rows company.company_source_urls', count(*) FROM company.company_source_
 SELECT 'rows company.message_key_reference', count(*) FROM company.message_key_reference;
 SELECT 'rows company.pipeline_events', count(*) FROM company.pipeline_events;
 SELECT 'rows company.url_discovery_failures', count(*) FROM company.url_discovery_failures;
-SELECT 'rows company.url_discovery_failures_archive', count(*) FROM company.url_discovery_failures_archive;
+SELECT 'rows company.url_discovery_failures_archive',
+    count(*) FROM company.url_discovery_failures_archive;
 SELECT 'rows dol.column_metadata', count(*) FROM dol.column_metadata;
 SELECT 'rows dol.form_5500_icp_filtered', count(*) FROM dol.form_5500_icp_filtered;
 SELECT 'rows dol.pressure_signals', count(*) FROM dol.pressure_signals;
 SELECT 'rows marketing.company_master', count(*) FROM marketing.company_master;
 SELECT 'rows marketing.failed_company_match', count(*) FROM marketing.failed_company_match;
-SELECT 'rows marketing.failed_email_verification', count(*) FROM marketing.failed_email_verification;
+SELECT 'rows marketing.failed_email_verification',
+    count(*) FROM marketing.failed_email_verification;
 SELECT 'rows marketing.failed_low_confidence', count(*) FROM marketing.failed_low_confidence;
 SELECT 'rows marketing.failed_no_pattern', count(*) FROM marketing.failed_no_pattern;
 SELECT 'rows marketing.failed_slot_assignment', count(*) FROM marketing.failed_slot_assignment;
@@ -41,7 +43,8 @@ SELECT 'rows outreach.company_hub_status', count(*) FROM outreach.company_hub_st
 SELECT 'rows outreach.company_target', count(*) FROM outreach.company_target;
 SELECT 'rows outreach.company_target_archive', count(*) FROM outreach.company_target_archive;
 SELECT 'rows outreach.company_target_errors', count(*) FROM outreach.company_target_errors;
-SELECT 'rows outreach.company_target_orphaned_archive', count(*) FROM outreach.company_target_orphaned_archive;
+SELECT 'rows outreach.company_target_orphaned_archive',
+    count(*) FROM outreach.company_target_orphaned_archive;
 SELECT 'rows outreach.dol', count(*) FROM outreach.dol;
 SELECT 'rows outreach.dol_audit_log', count(*) FROM outreach.dol_audit_log;
 SELECT 'rows outreach.dol_errors', count(*) FROM outreach.dol_errors;

@@ -10,12 +10,14 @@ FROM (SELECT count(*) FILTER (WHERE length(domain) > 255) AS long,
 SELECT '1J company_target_orphaned_archive: ' || fact.name, fact.n
 FROM (SELECT count(*) FILTER (WHERE length(email_method) > 100) AS long,
              count(*) FILTER (WHERE confidence_score IN ('Infinity', 'NaN')) AS infinite,
-             count(*) FILTER (WHERE confidence_score >= 10 AND confidence_score < 'Infinity') AS large,
+             count(*) FILTER (WHERE confidence_score >= 10
+                 AND confidence_score < 'Infinity') AS large,
              count(*) FILTER (WHERE confidence_score < 10
                               AND confidence_score <> round(confidence_score, 4)) AS precise,
              count(*) FILTER (WHERE confidence_score < 10 AND scale(confidence_score) < 4) AS bytes,
              count(*) FILTER (WHERE outreach_status IS NULL) AS no_status,
-             count(*) FILTER (WHERE outreach_status NOT IN ('queued', 'active', 'paused', 'completed',
+             count(*) FILTER (WHERE outreach_status NOT IN ('queued', 'active',
+                 'paused', 'completed',
                                                             'disqualified')) AS word,
              count(*) FILTER (WHERE bit_score_snapshot > 100) AS score,
              count(*) FILTER (WHERE sequence_count IS NULL) AS no_count,
@@ -36,16 +38,22 @@ FROM (SELECT source, count(*) FILTER (WHERE value IS NULL) AS sql_null,
              count(*) FILTER (WHERE value = 'null') AS json_null
       FROM (SELECT 'people_resolution_queue.error_details' AS source, error_details AS value
             FROM people.people_resolution_queue
-            UNION ALL SELECT 'people_invalid.enrichment_data', enrichment_data FROM people.people_invalid
-            UNION ALL SELECT 'people_sidecar.social_profiles', social_profiles FROM people.people_sidecar
-            UNION ALL SELECT 'people_sidecar.enrichment_payload', enrichment_payload FROM people.people_sidecar
+            UNION ALL SELECT 'people_invalid.enrichment_data',
+                enrichment_data FROM people.people_invalid
+            UNION ALL SELECT 'people_sidecar.social_profiles',
+                social_profiles FROM people.people_sidecar
+            UNION ALL SELECT 'people_sidecar.enrichment_payload',
+                enrichment_payload FROM people.people_sidecar
             UNION ALL SELECT 'person_scores.score_factors', score_factors FROM people.person_scores
-            UNION ALL SELECT 'person_movement_history.raw_payload', raw_payload FROM people.person_movement_history
+            UNION ALL SELECT 'person_movement_history.raw_payload',
+                raw_payload FROM people.person_movement_history
             UNION ALL SELECT 'people_resolution_history.source_response', source_response
             FROM people.people_resolution_history
-            UNION ALL SELECT 'bit_input_history.signal_payload', signal_payload FROM outreach.bit_input_history
+            UNION ALL SELECT 'bit_input_history.signal_payload',
+                signal_payload FROM outreach.bit_input_history
             UNION ALL SELECT 'cl_err_existence.evidence', evidence FROM cl.cl_err_existence
-            UNION ALL SELECT 'company_target_errors.raw_input', raw_input FROM outreach.company_target_errors)
+            UNION ALL SELECT 'company_target_errors.raw_input',
+                raw_input FROM outreach.company_target_errors)
            AS j GROUP BY source) AS c,
      LATERAL (VALUES ('SQL NULL', sql_null), ('JSON null', json_null)) AS fact (name, n)
 ORDER BY 1;
@@ -59,9 +67,11 @@ FROM (SELECT source, count(*) FILTER (WHERE value IS NULL) AS missing,
       FROM (SELECT 'paid_enrichment_queue.empty_slots' AS source, empty_slots AS value
             FROM people.paid_enrichment_queue
             UNION ALL SELECT 'company_master.keywords', keywords FROM company.company_master
-            UNION ALL SELECT 'people_sidecar.clay_segments', clay_segments FROM people.people_sidecar
+            UNION ALL SELECT 'people_sidecar.clay_segments',
+                clay_segments FROM people.people_sidecar
             UNION ALL SELECT 'proof_lines.sources', sources FROM bit.proof_lines
-            UNION ALL SELECT 'column_metadata.search_keywords', search_keywords FROM dol.column_metadata
+            UNION ALL SELECT 'column_metadata.search_keywords',
+                search_keywords FROM dol.column_metadata
             UNION ALL SELECT 'cl_err_existence.domain_redirect_chain', domain_redirect_chain
             FROM cl.cl_err_existence) AS a GROUP BY source) AS c,
      LATERAL (VALUES ('NULL', missing), ('empty', empty), ('lower bound other than 1', bound),
@@ -90,13 +100,16 @@ FROM (SELECT source, count(*) FILTER (WHERE value IS NULL) AS missing,
 ORDER BY 1;
 
 SELECT 'text: longest source_url', max(length(source_url)) FROM company.company_source_urls;
-SELECT 'text: staged e-mails empty beside NULL', count(*) FROM people.people_staging WHERE email = '';
+SELECT 'text: staged e-mails empty beside NULL',
+    count(*) FROM people.people_staging WHERE email = '';
 
 -- Other local times inside a change of clocks.
 SELECT 'clock: ' || source, count(*)
-FROM (SELECT 'company_master.email_pattern_verified_at' AS source, email_pattern_verified_at AS moment
+FROM (SELECT 'company_master.email_pattern_verified_at' AS source,
+    email_pattern_verified_at AS moment
       FROM company.company_master
-      UNION ALL SELECT 'marketing.company_master.created_at', created_at FROM marketing.company_master
+      UNION ALL SELECT 'marketing.company_master.created_at',
+          created_at FROM marketing.company_master
       UNION ALL SELECT 'people_staging.created_at', created_at FROM people.people_staging
       UNION ALL SELECT 'pipeline_events.created_at', created_at FROM company.pipeline_events
       UNION ALL SELECT 'people_invalid.created_at', created_at FROM people.people_invalid
