@@ -1,10 +1,10 @@
 // A live column of a relation, as the catalog has it. A value.
 #pragma once
 
+#include "engine/copy_format/type_shape.h"
+
 #include <cstdint>
 #include <string>
-
-#include "engine/copy_format/type_shape.h"
 
 namespace regraft::catalog {
 
@@ -15,8 +15,8 @@ struct Type {
   std::string name;
   // Resolved through domains, array elements, composite fields, range subtypes.
   copy_format::TypeShape shape;
-  uint32_t base_oid = 0;             // of a domain: its base type, through all levels; else `oid`
-  int32_t base_typmod = -1;          // of a domain: the typmod its base carries
+  uint32_t base_oid = 0;     // of a domain: its base type, through all levels; else `oid`
+  int32_t base_typmod = -1;  // of a domain: the typmod its base carries
   bool is_domain = false;
   bool binary_io = true;             // every type inside has typsend and typreceive
   std::string no_binary_io;          // the type inside that has not, for messages
@@ -24,8 +24,9 @@ struct Type {
   bool contains_xml = false;         // xml inside an array or composite: refused
   bool contains_object_oid = false;  // regclass, regtype …: bytes name another object elsewhere
   bool is_builtin = false;           // oid < 16384, nothing user-defined inside
-  // Equal text for types that are structurally the same in two databases: qualified names, enum labels,
-  // composite fields, range subtypes, base types of domains. Base types of extensions: their qualified name.
+  // Equal text for types that are structurally the same in two databases: qualified names, enum
+  // labels, composite fields, range subtypes, base types of domains. Base types of extensions:
+  // their qualified name.
   std::string structure;
 };
 
@@ -36,11 +37,11 @@ struct Column {
   int32_t typmod = -1;
   std::string type_sql;  // format_type(), schema-qualified unless in pg_catalog: usable in any SQL
   bool not_null = false;
-  std::string default_sql;           // pg_get_expr(); empty without default and for generated columns
+  std::string default_sql;  // pg_get_expr(); empty without default and for generated columns
   bool default_uses_sequence = false;
-  char generated = '\0';             // 's' stored
+  char generated = '\0';  // 's' stored
   std::string generated_sql;
-  char identity = '\0';              // 'a' always, 'd' by default
+  char identity = '\0';  // 'a' always, 'd' by default
   uint32_t collation = 0;
 };
 

@@ -92,6 +92,7 @@ absl::StatusOr<std::vector<std::string>> SimilarRelations(pg::Connection& connec
   std::sort(near.begin(), near.end());
   near.resize(std::min<size_t>(near.size(), 3));
   std::vector<std::string> names;
+  names.reserve(near.size());
   for (auto& [distance, display] : near) names.push_back(std::move(display));
   return names;
 }

@@ -1,29 +1,30 @@
-// A relation with everything about it that decides how its rows may be read or written. Values, read once
-// from the catalog in one transaction; nothing here changes afterwards.
+// A relation with everything about it that decides how its rows may be read or written. Values,
+// read once from the catalog in one transaction; nothing here changes afterwards.
 #pragma once
+
+#include "engine/catalog/column.h"
+#include "engine/pg/connection.h"
+#include "engine/pg/identifier.h"
+
+#include "absl/status/statusor.h"
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "absl/status/statusor.h"
-#include "engine/catalog/column.h"
-#include "engine/pg/connection.h"
-#include "engine/pg/identifier.h"
-
 namespace regraft::catalog {
 
-// A relation that holds rows itself: an ordinary table, a partition, a materialized view; or something
-// that can only be read as a whole (view, foreign table: `has_ctid` false).
+// A relation that holds rows itself: an ordinary table, a partition, a materialized view; or
+// something that can only be read as a whole (view, foreign table: `has_ctid` false).
 struct Leaf {
   uint32_t oid = 0;
   pg::QualifiedName name;
   char relkind = 'r';
-  bool has_ctid = true;        // heap access method: readable by ctid ranges
-  int64_t blocks = 0;          // pg_relation_size / block size, now; never relpages
+  bool has_ctid = true;  // heap access method: readable by ctid ranges
+  int64_t blocks = 0;    // pg_relation_size / block size, now; never relpages
   int64_t heap_bytes = 0;
-  int64_t toast_bytes = 0;     // of the TOAST table without its index
+  int64_t toast_bytes = 0;  // of the TOAST table without its index
 };
 
 struct Index {
@@ -34,10 +35,12 @@ struct Index {
   bool immediate = true;
   bool nulls_not_distinct = false;  // 15+
   bool has_exclusion = false;
-  std::vector<std::string> key_sql;       // pg_get_indexdef per key column: a quoted name or an expression
-  std::vector<std::string> key_columns;   // plain column names; empty string where the key is an expression
-  std::string predicate_sql;              // empty when not partial
-  std::string definition;                 // pg_get_indexdef
+  std::vector<std::string>
+      key_sql;  // pg_get_indexdef per key column: a quoted name or an expression
+  std::vector<std::string>
+      key_columns;            // plain column names; empty string where the key is an expression
+  std::string predicate_sql;  // empty when not partial
+  std::string definition;     // pg_get_indexdef
 };
 
 // A partition that is itself the relation also has its bound here, named "partition bound".
@@ -52,18 +55,18 @@ struct ForeignKey {
   pg::QualifiedName referenced;
   std::vector<std::string> columns;
   std::vector<std::string> referenced_columns;
-  char match_type = 's';       // 's' simple, 'f' full
+  char match_type = 's';  // 's' simple, 'f' full
   bool deferrable = false;
   bool validated = true;
 };
 
 struct Trigger {
   std::string name;
-  char enabled = 'O';          // pg_trigger.tgenabled: O origin, D disabled, R replica, A always
+  char enabled = 'O';  // pg_trigger.tgenabled: O origin, D disabled, R replica, A always
   bool row = true;
   bool before = false;
   bool on_insert = false;
-  std::string function;        // schema.name
+  std::string function;  // schema.name
 };
 
 struct Rule {
@@ -75,21 +78,21 @@ struct Rule {
 struct Table {
   uint32_t oid = 0;
   pg::QualifiedName name;
-  char relkind = 'r';          // r table, p partitioned, v view, m materialized view, f foreign table
-  char persistence = 'p';      // p permanent, u unlogged, t temporary
+  char relkind = 'r';      // r table, p partitioned, v view, m materialized view, f foreign table
+  char persistence = 'p';  // p permanent, u unlogged, t temporary
   std::string owner;
   bool row_security = false;
-  std::vector<Column> columns;           // live, attnum order
-  std::vector<Leaf> leaves;              // what holds the rows; for a partitioned table its leaves, by name
+  std::vector<Column> columns;  // live, attnum order
+  std::vector<Leaf> leaves;     // what holds the rows; for a partitioned table its leaves, by name
   std::vector<Leaf> inheritance_children;  // old-style children (not partitions), all levels
-  // The relation's own, and what only a partition below has and can refuse rows by (unique, exclusion),
-  // its name prefixed by the partition: "leaf.index".
+  // The relation's own, and what only a partition below has and can refuse rows by (unique,
+  // exclusion), its name prefixed by the partition: "leaf.index".
   std::vector<Index> indexes;
   std::vector<Check> checks;
   std::vector<ForeignKey> foreign_keys;  // those that only a partition has: "leaf.constraint"
-  std::vector<Trigger> triggers;         // user triggers only (not tgisinternal); leaves' triggers too,
-                                         // their names prefixed by the leaf: "leaf.trigger"
-  std::vector<Rule> rules;               // without the _RETURN rule of views
+  std::vector<Trigger> triggers;  // user triggers only (not tgisinternal); leaves' triggers too,
+                                  // their names prefixed by the leaf: "leaf.trigger"
+  std::vector<Rule> rules;        // without the _RETURN rule of views
 
   [[nodiscard]] const Column* FindColumn(std::string_view column) const;
   [[nodiscard]] int64_t total_bytes() const;  // heap + TOAST of all leaves
@@ -107,9 +110,9 @@ struct DatabaseIdentity {
 
 absl::StatusOr<DatabaseIdentity> ReadDatabaseIdentity(pg::Connection& connection);
 
-// Resolves a name as people typed it. Without a schema, by the search path that the session had before
-// regraft pinned its own (the connection string's, role's, database's or server's); more than one
-// candidate is not possible. Nothing found: nullopt.
+// Resolves a name as people typed it. Without a schema, by the search path that the session had
+// before regraft pinned its own (the connection string's, role's, database's or server's); more
+// than one candidate is not possible. Nothing found: nullopt.
 absl::StatusOr<std::optional<uint32_t>> FindRelation(pg::Connection& connection,
                                                      const pg::QualifiedName& name);
 

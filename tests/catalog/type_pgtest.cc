@@ -177,7 +177,8 @@ TEST_F(TypePgTest, EveryBuiltInType) {
       "string_agg(format('%I %s', 'c' || oid, format_type(oid, NULL)), ',') || ')' "
       "FROM pg_type t WHERE typtype IN ('b', 'r', 'm') AND typisdefined "
       "AND typnamespace = 'pg_catalog'::regnamespace "
-      "AND NOT EXISTS (SELECT FROM pg_type e WHERE e.oid = t.typelem AND e.typtype IN ('c', 'p'))); END "
+      "AND NOT EXISTS (SELECT FROM pg_type e WHERE e.oid = t.typelem AND e.typtype IN ('c', "
+      "'p'))); END "
       "$$");
   const Table table = Read("all_types");
   EXPECT_GT(table.columns.size(), 150);

@@ -108,8 +108,7 @@ TestDatabase::Answer TestDatabase::Run(std::string_view sql, Here here) {
   Answer answer(PQexec(session_.get(), std::string(sql).c_str()));
   const ExecStatusType status = PQresultStatus(answer.get());
   if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return answer;
-  ADD_FAILURE_AT(here.file_name(), static_cast<int>(here.line()))
-      << PQerrorMessage(session_.get()) << "in: " << sql;
+  ADD_FAILURE_AT(here.file, here.line) << PQerrorMessage(session_.get()) << "in: " << sql;
   return nullptr;
 }
 
@@ -122,9 +121,8 @@ std::string TestDatabase::Scalar(std::string_view sql, Here here) {
   if (answer == nullptr) return "";
   if (PQntuples(answer.get()) == 1 && PQnfields(answer.get()) == 1)
     return ValueOf(answer.get(), 0, 0);
-  ADD_FAILURE_AT(here.file_name(), static_cast<int>(here.line()))
-      << PQntuples(answer.get()) << " rows of " << PQnfields(answer.get())
-      << " columns from: " << sql;
+  ADD_FAILURE_AT(here.file, here.line) << PQntuples(answer.get()) << " rows of "
+                                       << PQnfields(answer.get()) << " columns from: " << sql;
   return "";
 }
 

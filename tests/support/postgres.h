@@ -6,7 +6,6 @@
 #include "engine/pg/connection.h"
 
 #include <memory>
-#include <source_location>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +17,14 @@ namespace regraft::support {
 
 // How Rows() and Scalar() show SQL NULL.
 inline constexpr std::string_view kNull = "(null)";
+
+// The place of a call, as a default argument. std::source_location is missing under clang 14.
+struct Here {
+  Here(const char* its_file = __builtin_FILE(), int its_line = __builtin_LINE())
+      : file(its_file), line(its_line) {}
+  const char* file;
+  int line;
+};
 
 class TestDatabase {
  public:
@@ -35,13 +42,12 @@ class TestDatabase {
   // A session of the engine. Throws std::runtime_error when it cannot be opened.
   [[nodiscard]] pg::Connection Connect(std::string_view role = "test") const;
 
-  using Here = std::source_location;
   // Runs statements, separated by semicolons, as one transaction unless they say otherwise. An
   // error fails the test at the caller's line and returns false.
-  bool Sql(std::string_view statements, Here here = Here::current());
+  bool Sql(std::string_view statements, Here here = {});
   // The answer's only value. Anything but one row of one column fails the test.
-  std::string Scalar(std::string_view sql, Here here = Here::current());
-  std::vector<std::vector<std::string>> Rows(std::string_view sql, Here here = Here::current());
+  std::string Scalar(std::string_view sql, Here here = {});
+  std::vector<std::vector<std::string>> Rows(std::string_view sql, Here here = {});
 
  private:
   struct Finish {

@@ -31,7 +31,9 @@ TEST(TestDatabase, RowsShowNulls) {
             (std::vector<std::vector<std::string>>{{"1", "a"}, {"2", "(null)"}}));
 }
 
-TEST(TestDatabase, AnSqlErrorFailsTheTest) {
+TEST(TestDatabase, AnSqlErrorFailsTheTestAtTheCallersLine) {
+  const auto place = [](Here here = {}) { return here; };
+  EXPECT_EQ(place().line, __LINE__);
   TestDatabase database;
   EXPECT_NONFATAL_FAILURE(database.Sql("SELECT 1/0"), "division by zero");
   EXPECT_NONFATAL_FAILURE(database.Scalar("VALUES (1), (2)"), "2 rows of 1 columns");
