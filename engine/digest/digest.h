@@ -22,6 +22,7 @@ struct Digest128 {
   Digest128& operator+=(const Digest128& other);
   Digest128& operator-=(const Digest128& other);
   friend bool operator==(const Digest128&, const Digest128&) = default;
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 misreads a defaulted <=>
   friend auto operator<=>(const Digest128&, const Digest128&) = default;
 
   [[nodiscard]] std::string Hex() const;  // 32 digits, big-endian (canonical)

@@ -160,7 +160,7 @@ absl::Status AppendNormalized(std::string_view fields, const std::vector<TypeSha
   const size_t begin = out->size();
   out->append(fields);
   ValueNormalizer row(out->data() + begin, out->data() + out->size());
-  const auto refuse = [&](std::string what) {
+  const auto refuse = [&](const std::string& what) {
     out->resize(begin);
     return absl::DataLossError("normalising a row: " + what);
   };

@@ -81,9 +81,10 @@ TEST(Digest128, SubtractsWithBorrowAndWrapsAround) {
 
 TEST(Digest128, AddsToAndSubtractsFromItself) {
   Digest128 digest{.high = 1, .low = kMax};
-  digest += digest;
+  const Digest128& itself = digest;
+  digest += itself;
   EXPECT_EQ(digest, (Digest128{.high = 3, .low = kMax - 1}));
-  digest -= digest;
+  digest -= itself;
   EXPECT_EQ(digest, Digest128{});
 }
 

@@ -102,7 +102,7 @@ TEST(Normalize, RangesHaveTheBoundsThatTheirFlagsTell) {
   EXPECT_TRUE(Refused("\x06" + Framed("a"), range));
   EXPECT_TRUE(Refused("\x01" + Framed("a"), range));
   EXPECT_TRUE(Refused("\x12" + Int32s({-1}), range)) << "a bound is never NULL";
-  EXPECT_TRUE(Refused("\x20", range)) << "a flag that is never sent";
+  EXPECT_TRUE(Refused("\x38", range)) << "(,) with a flag that is never sent";
   EXPECT_TRUE(Refused("", range));
 }
 
