@@ -9,14 +9,18 @@ namespace {
 
 // One row for each key column. Of the partitions below only what can refuse a row and is not a part
 // of an index above. An index that is not ready (left by a failed CREATE INDEX CONCURRENTLY) checks
-// nothing. indnullsnotdistinct exists since 15, hence the way round by JSON.
+// nothing. indnullsnotdistinct exists since 15, hence the way round by JSON. A collation other than
+// the key's own (100 is the default's) decides what is equal, so it belongs to the key.
 constexpr const char* kIndexesQuery = R"sql(
 SELECT i.indexrelid,
        CASE WHEN i.indrelid = $1::oid THEN '' ELSE t.relname || '.' END || c.relname,
        i.indisunique, i.indisprimary, i.indimmediate,
        coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false), i.indisexclusion,
        pg_get_expr(i.indpred, i.indrelid), pg_get_indexdef(i.indexrelid),
-       pg_get_indexdef(i.indexrelid, key.position, true), a.attname
+       CASE WHEN i.indcollation[key.position - 1] IN (0, coalesce(a.attcollation, 100))
+            THEN pg_get_indexdef(i.indexrelid, key.position, true)
+            ELSE format('(%s COLLATE %s)', pg_get_indexdef(i.indexrelid, key.position, true),
+                        i.indcollation[key.position - 1]::regcollation) END, a.attname
 FROM (SELECT $1::oid UNION SELECT relid::oid FROM pg_partition_tree($1::oid::regclass)) AS tree(oid)
 JOIN pg_index i ON i.indrelid = tree.oid
 JOIN pg_class c ON c.oid = i.indexrelid

@@ -35,10 +35,10 @@ struct Index {
   bool immediate = true;
   bool nulls_not_distinct = false;  // 15+
   bool has_exclusion = false;
-  std::vector<std::string>
-      key_sql;  // pg_get_indexdef per key column: a quoted name or an expression
-  std::vector<std::string>
-      key_columns;            // plain column names; empty string where the key is an expression
+  // For each key column: a quoted name or an expression, with COLLATE where the index has its own.
+  std::vector<std::string> key_sql;
+  // The plain names; an empty string where the key is an expression.
+  std::vector<std::string> key_columns;
   std::string predicate_sql;  // empty when not partial
   std::string definition;     // pg_get_indexdef
 };

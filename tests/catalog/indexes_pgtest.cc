@@ -55,6 +55,20 @@ TEST_F(IndexesPgTest, PartialAndExpressionIndexes) {
   for (const std::string& key : index.key_sql) database_.Sql("SELECT " + key + " FROM t");
 }
 
+TEST_F(IndexesPgTest, TheIndexesOwnCollationIsPartOfTheKey) {
+  database_.Sql(
+      "CREATE COLLATION \"Any Case\" (provider = icu, locale = 'und-u-ks-level2', "
+      "deterministic = false);"
+      "CREATE TABLE t (a text, b text COLLATE \"Any Case\", c text);"
+      "CREATE UNIQUE INDEX ON t (a COLLATE \"Any Case\", b, c, b COLLATE \"C\", lower(b))");
+  const Index index = Only("t");
+  EXPECT_THAT(index.key_sql,
+              ElementsAre("(a COLLATE public.\"Any Case\")", "b", "c", "(b COLLATE \"C\")",
+                          "(lower(b) COLLATE public.\"Any Case\")"));
+  EXPECT_THAT(index.key_columns, ElementsAre("a", "b", "c", "b", ""));
+  for (const std::string& key : index.key_sql) database_.Sql("SELECT " + key + " FROM t");
+}
+
 TEST_F(IndexesPgTest, NullsNotDistinct) {
   if (database_.Scalar("SELECT current_setting('server_version_num')::int >= 150000") != "t")
     GTEST_SKIP() << "NULLS NOT DISTINCT came with PostgreSQL 15";
@@ -83,13 +97,15 @@ TEST_F(IndexesPgTest, UniqueIndexesThatOnlyAPartitionHas) {
   database_.Sql(
       "CREATE TABLE p (k int, v int, PRIMARY KEY (k, v)) PARTITION BY LIST (k);"
       "CREATE INDEX plain ON p (v);"
-      "CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);"
+      "CREATE TABLE p1 (gone int, v int NOT NULL, k int NOT NULL); ALTER TABLE p1 DROP gone;"
+      "ALTER TABLE p ATTACH PARTITION p1 FOR VALUES IN (1);"
       "CREATE TABLE p2 PARTITION OF p FOR VALUES IN (2) PARTITION BY LIST (v);"
       "CREATE TABLE p2a PARTITION OF p2 FOR VALUES IN (1);"
       "CREATE UNIQUE INDEX own ON p1 (v); CREATE INDEX not_unique ON p1 (v, k);"
       "CREATE UNIQUE INDEX middle ON p2 (v);"
       "ALTER TABLE p2a ADD EXCLUDE USING btree (k WITH =)");
   EXPECT_EQ(NamesOf("p"), "p_pkey plain p1.own p2.middle p2a.p2a_k_excl ");
+  EXPECT_THAT(Read("p").indexes.at(2).key_columns, ElementsAre("v"));
   EXPECT_EQ(NamesOf("p2"), "middle p2_pkey p2_v_idx p2a.p2a_k_excl ");
 }
 

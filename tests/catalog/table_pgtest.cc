@@ -49,6 +49,21 @@ TEST_F(TablePgTest, OwnerAndRowSecurity) {
   database_.Sql("DROP OWNED BY \"" + role + "\"; DROP ROLE \"" + role + "\"");
 }
 
+TEST_F(TablePgTest, AnOrdinaryRoleMayReadItInAReadOnlyTransaction) {
+  const std::string role = database_.name() + "_plain";
+  database_.Sql("CREATE SCHEMA s; CREATE TYPE s.e AS ENUM ('a'); CREATE ROLE " + role);
+  database_.Sql(
+      "CREATE TABLE s.p (a int PRIMARY KEY, b s.e DEFAULT 'a') PARTITION BY LIST (a);"
+      "CREATE TABLE s.p1 PARTITION OF s.p FOR VALUES IN (1)");
+  ASSERT_TRUE(
+      connection_.Run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET ROLE " + role).ok());
+  const Table table = Read("s.p");
+  EXPECT_EQ(table.columns.size(), 2);
+  EXPECT_EQ(table.leaves.size(), 1);
+  EXPECT_TRUE(connection_.Run("ROLLBACK").ok());
+  database_.Sql("DROP ROLE " + role);
+}
+
 TEST_F(TablePgTest, NamesOfAnyBytes) {
   const std::string longest = "ü.\"" + std::string(59, 'x');  // 63 bytes
   database_.Sql("CREATE SCHEMA \"Odd.Schema\"");
