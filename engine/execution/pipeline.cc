@@ -44,7 +44,8 @@ class LaneFilters {
 
   SlabPtr Transform(SlabPtr slab) const {
     if (slab == nullptr || failure_->any()) return nullptr;
-    return Keep(transform_.Apply(slab.get()), std::move(slab));
+    const absl::Status transformed = transform_.Apply(slab.get());
+    return Keep(transformed, std::move(slab));
   }
 
   void Write(SlabPtr slab) const {

@@ -1,0 +1,61 @@
+#include "absl/strings/str_cat.h"
+#include "engine/base/failure_kind.h"
+#include "engine/base/status_macros.h"
+#include "engine/copy/job.h"
+
+namespace regraft::copy {
+namespace {
+
+using ledger::RunRecord;
+using ledger::RunState;
+
+absl::StatusOr<int64_t> CountMine(Job* job, const std::vector<ledger::DoneChunk>& done) {
+  ASSIGN_OR_RETURN(const pg::Result count,
+                   job->target_control->Execute(absl::StrCat("SELECT count(*) FROM ",
+                                                             pg::QuoteQualified(job->plan.target.name), " AS s WHERE ",
+                                                             MineSql(*job, done))));
+  return count.Int64(0, 0);
+}
+
+absl::Status ForgetRuns(Job* job) {
+  for (RunRecord& run : job->runs) {
+    run.state = RunState::kDiscarded;
+    RETURN_IF_ERROR(ledger::UpdateRun(*job->target_control, run));
+  }
+  job->runs.clear();
+  return absl::OkStatus();
+}
+
+bool Unfinished(const RunRecord& run) { return run.state == RunState::kCopying; }
+
+}  // namespace
+
+absl::Status FindRuns(Job* job) {
+  ASSIGN_OR_RETURN(job->copy, ledger::FindCopy(*job->target_control, ledger::CopyIdentity(job->plan)));
+  if (!job->copy.has_value()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(job->runs, ledger::RunsOf(*job->target_control, job->copy->copy_id));
+  if (!job->runs.empty()) job->run = job->runs.back();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Decision> Decide(Job* job) {
+  RETURN_IF_ERROR(FindRuns(job));
+  if (job->runs.empty()) return Decision::kStart;
+  if (Unfinished(job->run)) return Decision::kResume;
+  if (job->options.again) return Decision::kStart;
+
+  ASSIGN_OR_RETURN(const std::vector<ledger::DoneChunk> done, ReadAllDone(job));
+  ASSIGN_OR_RETURN(const int64_t there, CountMine(job, done));
+  if (there == 0 && job->report->rows > 0) {
+    job->options.say(absl::StrCat("this copy was made before, but none of its ", job->report->rows,
+                                  " rows is left in ", job->report->target, ": it starts over"));
+    RETURN_IF_ERROR(ForgetRuns(job));
+    *job->report = {.source = job->report->source, .target = job->report->target,
+                    .provenance = job->report->provenance, .jobs = job->report->jobs,
+                    .max_memory_bytes = job->report->max_memory_bytes};
+    return Decision::kStart;
+  }
+  return Decision::kVerifyAgain;
+}
+
+}  // namespace regraft::copy

@@ -1,0 +1,109 @@
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "engine/analysis/sql.h"
+#include "engine/base/failure_kind.h"
+#include "engine/base/status_macros.h"
+#include "engine/copy/job.h"
+#include "engine/copy/lock.h"
+#include "engine/verification/compare.h"
+#include "engine/verification/read_back.h"
+
+namespace regraft::copy {
+namespace {
+
+// Deleting a row that is referenced ON DELETE CASCADE or SET NULL would change rows of others.
+absl::Status CheckReferences(pg::Connection& connection, const Job& job, const std::string& mine) {
+  ASSIGN_OR_RETURN(
+      const pg::Result keys,
+      connection.Execute(absl::StrCat(
+          "SELECT c.conname, c.conrelid::regclass::text, string_agg(format('r.%I = s.%I', a.attname, f.attname), ' AND ')"
+          " FROM pg_constraint c, unnest(c.conkey, c.confkey) AS k(own, other)"
+          " JOIN pg_attribute a ON true JOIN pg_attribute f ON true"
+          " WHERE c.contype = 'f' AND c.confdeltype IN ('c', 'n', 'd') AND c.confrelid = ", job.plan.target.oid,
+          " AND a.attrelid = c.conrelid AND a.attnum = k.own AND f.attrelid = c.confrelid AND f.attnum = k.other"
+          " GROUP BY 1, 2")));
+  for (int row = 0; row < keys.rows(); ++row) {
+    ASSIGN_OR_RETURN(const pg::Result referencing,
+                     connection.Execute(absl::StrCat("SELECT count(*) FROM ", keys.Text(row, 1), " AS r WHERE EXISTS (SELECT FROM ",
+                                                     pg::QuoteQualified(job.plan.target.name), " AS s WHERE (", mine, ") AND ",
+                                                     keys.Text(row, 2), ")")));
+    if (referencing.Int64(0, 0) > 0)
+      return Differences(absl::StrCat(referencing.Int64(0, 0), " rows of ", keys.Text(row, 1), " reference copied rows by ",
+                                      keys.Text(row, 0), ", which deletes or empties them with the copied rows; "
+                                      "move or remove those rows first"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckUnchanged(const Job& job, const std::vector<ledger::DoneChunk>& done,
+                            const verification::ReadBack& read_back) {
+  const verification::Comparison comparison = verification::CompareAsWhole(done, read_back);
+  const digest::SetDigest landed = read_back.Total().landed;
+  const auto& recorded = job.runs.back().landed_digest;
+  const bool landed_equal = !recorded.has_value() || *recorded == landed.sum.Hex();
+  if (comparison.findings.empty() && landed_equal) return absl::OkStatus();
+  return Differences(absl::StrCat(
+      "nothing was removed: the rows of this copy in ", job.report->target, " are no longer what it wrote (",
+      comparison.findings.empty() ? "columns that the copy did not fill have changed" : comparison.findings[0].what,
+      "); regraft verify --target ", job.report->target, " names them"));
+}
+
+absl::Status DropWhatWasMade(pg::Connection& connection, const Job& job) {
+  for (const ledger::RunRecord& run : job.runs)
+    if (run.remainder_name.has_value())
+      RETURN_IF_ERROR(connection.Run(absl::StrCat("DROP TABLE IF EXISTS ", *run.remainder_name)));
+  const bool created = job.runs.front().target_created;
+  if (!created) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const pg::Result rows, connection.Execute(absl::StrCat(
+                                              "SELECT EXISTS (SELECT FROM ", pg::QuoteQualified(job.plan.target.name), ")")));
+  ASSIGN_OR_RETURN(const std::vector<ledger::CopyRecord> copies, ledger::CopiesInto(connection, job.plan.target.oid));
+  if (rows.Bool(0, 0) || !copies.empty()) return absl::OkStatus();
+  job.options.say(absl::StrCat("dropping ", job.report->target, ", which this copy had made and which is empty now"));
+  return connection.Run(absl::StrCat("DROP TABLE ", pg::QuoteQualified(job.plan.target.name)));
+}
+
+absl::Status DeleteAll(pg::Connection& connection, Job* job, const std::string& mine, int64_t rows) {
+  RETURN_IF_ERROR(CheckReferences(connection, *job, mine));
+  ASSIGN_OR_RETURN(const pg::Result deleted,
+                   connection.Execute(absl::StrCat("DELETE FROM ", pg::QuoteQualified(job->plan.target.name),
+                                                   " AS s WHERE ", mine)));
+  if (deleted.affected_rows() != rows)
+    return Differences(absl::StrCat("nothing was removed: ", rows, " rows were to be deleted, the server deleted ",
+                                    deleted.affected_rows(), " (a trigger or rule is in the way)"));
+  for (ledger::RunRecord& run : job->runs) {
+    run.state = ledger::RunState::kDiscarded;
+    RETURN_IF_ERROR(ledger::UpdateRun(connection, run));
+  }
+  RETURN_IF_ERROR(DropWhatWasMade(connection, *job));
+  return connection.Commit();
+}
+
+}  // namespace
+
+absl::Status DiscardRuns(Job* job) {
+  if (job->planning) {
+    RETURN_IF_ERROR(job->target_control->Commit());
+    job->planning = false;
+  }
+  for (const ledger::RunRecord& run : job->runs)
+    RETURN_IF_ERROR(ledger::EndWorkers(*job->target_control, run.run_id, job->options.say));
+  ASSIGN_OR_RETURN(const std::vector<ledger::DoneChunk> done, ReadAllDone(job));
+  if (job->plan.back.provenance.empty() && job->runs.back().others_rows > 0)
+    return BadPlan("this copy has no discriminator (--allow no-provenance): its rows cannot be told from others, and "
+                   "cannot be removed");
+  const std::string mine = MineSql(*job, done);
+  ASSIGN_OR_RETURN(pg::Connection locked, HoldTableLock(job->Target("target-discard"), job->plan.target.name,
+                                                        "SHARE ROW EXCLUSIVE",
+                                                        {job->options.lock_wait_seconds, job->options.say}));
+  ASSIGN_OR_RETURN(const verification::ReadBack read_back,
+                   verification::ReadTargetBack({.connect = job->Target("target-verify"),
+                                                 .leaves = job->plan.target.leaves,
+                                                 .plan = &job->plan.back,
+                                                 .mine = mine,
+                                                 .snapshot = "",
+                                                 .jobs = job->options.jobs}));
+  RETURN_IF_ERROR(CheckUnchanged(*job, done, read_back));
+  return DeleteAll(locked, job, mine, job->report->rows);
+}
+
+}  // namespace regraft::copy

@@ -1,0 +1,81 @@
+// What the phases of a copy hand on to each other. Internal to this folder.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/analysis/create_table.h"
+#include "engine/analysis/make_copy_plan.h"
+#include "engine/copy/copy_job.h"
+#include "engine/execution/move_chunks.h"
+#include "engine/ledger/ledger.h"
+
+namespace regraft::copy {
+
+struct Job {
+  const CopyOptions& options;
+  CopyReport* report;
+
+  std::optional<pg::Connection> source_control, target_control;
+  std::optional<analysis::CreateStatements> created;  // set if this job makes the target
+  analysis::CopyPlan plan;
+  execution::TriggerMode trigger_mode = execution::TriggerMode::kFire;
+
+  // Set while the target control connection is in the transaction that plans (and creates).
+  bool planning = false;
+
+  std::optional<ledger::CopyRecord> copy;             // absent: first of its kind
+  std::vector<ledger::RunRecord> runs;                // of this copy, oldest first
+  ledger::RunRecord run;                              // the one at work
+
+  std::optional<pg::Connection> copy_lock;            // advisory, target database
+  std::optional<pg::Connection> source_lock;          // SHARE on the source
+  std::optional<pg::Connection> target_lock;          // ROW EXCLUSIVE on the target
+  std::optional<pg::Connection> exporter;             // its transaction holds the snapshot
+  std::string snapshot;
+
+  [[nodiscard]] pg::ConnectOptions Source(const std::string& role) const {
+    pg::ConnectOptions connect = options.source;
+    connect.role = role;
+    return connect;
+  }
+  [[nodiscard]] pg::ConnectOptions Target(const std::string& role) const {
+    pg::ConnectOptions connect = options.target;
+    connect.role = role;
+    return connect;
+  }
+};
+
+// prepare.cc: connects, installs the ledger, resolves both tables (makes the target if asked), plans. Leaves
+// the planning transaction open.
+absl::Status Prepare(Job* job);
+
+// decide.cc: what the ledger says of this copy. REQUIRES: the copy lock is held.
+enum class Decision { kStart, kResume, kVerifyAgain };
+absl::StatusOr<Decision> Decide(Job* job);
+// Sets job->copy and job->runs from the ledger.
+absl::Status FindRuns(Job* job);
+
+// start.cc: checks values, conflicts and the discriminator in the snapshot; records the run and its chunks,
+// and commits the planning transaction.
+absl::Status StartRun(Job* job);
+
+// resume.cc: ends what a dead run left, proves that the source is still what the done chunks were made of.
+absl::Status ResumeRun(Job* job);
+
+// prove.cc: reads the target back and compares; records the outcome.
+absl::Status ProveRun(Job* job, bool by_chunk);
+// Sums the ledger's done chunks of all runs into the report.
+absl::StatusOr<std::vector<ledger::DoneChunk>> ReadAllDone(Job* job);
+// SQL over s (the target): which rows are this copy's.
+std::string MineSql(const Job& job, const std::vector<ledger::DoneChunk>& done);
+
+// foreign_keys.cc: anti-joins the target with what its foreign keys reference; for rows that were written
+// while the server did not check.
+absl::Status ProveForeignKeys(Job* job);
+
+// discard.cc: removes the rows of every run of this copy. REQUIRES: the copy lock is held.
+absl::Status DiscardRuns(Job* job);
+
+}  // namespace regraft::copy

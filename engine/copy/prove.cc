@@ -1,0 +1,100 @@
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "engine/base/deadline.h"
+#include "engine/base/failure_kind.h"
+#include "engine/base/status_macros.h"
+#include "engine/copy/job.h"
+#include "engine/verification/compare.h"
+#include "engine/verification/read_back.h"
+
+namespace regraft::copy {
+namespace {
+
+void CompareOthers(const Job& job, const verification::ReadBack& read_back, verification::Comparison* comparison) {
+  if (!job.run.others_digest.has_value()) return;
+  if (read_back.others.rows == job.run.others_rows && read_back.others.sum.Hex() == *job.run.others_digest) return;
+  // Somebody may write to the target while we copy: that is theirs to know, and not a fault of the copy,
+  // unless rows of ours have lost their discriminator, which the chunks show.
+  job.options.say(absl::StrCat("the rows of others in ", job.report->target, " have changed meanwhile: ",
+                               job.run.others_rows, " before, ", read_back.others.rows, " now"));
+  (void)comparison;
+}
+
+absl::Status Conclude(Job* job, const verification::Comparison& comparison, const verification::ReadBack& read_back,
+                      bool equal) {
+  job->report->chunks_verified = comparison.chunks_verified;
+  job->report->verified = equal;
+  for (const verification::Finding& finding : comparison.findings)
+    job->report->differences.push_back(
+        finding.chunk.has_value() ? absl::StrCat("chunk ", *finding.chunk, ": ", finding.what) : finding.what);
+  for (ledger::RunRecord& run : job->runs) {
+    run.state = equal ? ledger::RunState::kVerified : ledger::RunState::kDifferent;
+    if (run.run_id == job->run.run_id) run.seconds_verify += job->report->seconds_verify;
+    // The whole landed row, of all runs together, is what undoing will be held against.
+    if (equal) {
+      run.landed_rows = read_back.Total().landed.rows;
+      run.landed_digest = read_back.Total().landed.sum.Hex();
+    }
+    RETURN_IF_ERROR(ledger::UpdateRun(*job->target_control, run));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<ledger::DoneChunk>> ReadAllDone(Job* job) {
+  std::vector<ledger::DoneChunk> all;
+  digest::SetDigest source, written;
+  job->report->chunks = 0;
+  for (const ledger::RunRecord& run : job->runs) {
+    ASSIGN_OR_RETURN(const std::vector<ledger::DoneChunk> done, ledger::ReadDone(*job->target_control, run.run_id));
+    for (const ledger::DoneChunk& chunk : done) {
+      source += chunk.source;
+      written += chunk.written;
+    }
+    all.insert(all.end(), done.begin(), done.end());
+    ASSIGN_OR_RETURN(const std::vector<ledger::Chunk> chunks, ledger::ReadChunks(*job->target_control, run.run_id));
+    job->report->chunks += static_cast<int64_t>(chunks.size());
+  }
+  job->report->rows = written.rows;
+  job->report->bytes = written.bytes;
+  job->report->source_digest = source.sum.Hex();
+  job->report->written_digest = written.sum.Hex();
+  return all;
+}
+
+std::string MineSql(const Job& job, const std::vector<ledger::DoneChunk>& done) {
+  if (!job.plan.back.provenance.empty()) return job.plan.back.provenance;
+  if (job.run.others_rows == 0 && !job.options.request.allow.contains(std::string(plan::kNoProvenance))) return "true";
+  const std::string xids = absl::StrJoin(done, ",", [](std::string* out, const ledger::DoneChunk& chunk) {
+    absl::StrAppend(out, chunk.xmin());
+  });
+  return absl::StrCat("s.xmin = ANY ('{", xids, "}'::xid[])");
+}
+
+absl::Status ProveRun(Job* job, bool by_chunk) {
+  const Stopwatch watch;
+  ASSIGN_OR_RETURN(const std::vector<ledger::DoneChunk> done, ReadAllDone(job));
+  ASSIGN_OR_RETURN(const verification::ReadBack read_back,
+                   verification::ReadTargetBack({.connect = job->Target("target-verify"),
+                                                 .leaves = job->plan.target.leaves,
+                                                 .plan = &job->plan.back,
+                                                 .mine = MineSql(*job, done),
+                                                 .snapshot = "",
+                                                 .jobs = job->options.jobs}));
+  verification::Comparison comparison = by_chunk ? verification::CompareByChunk(done, read_back)
+                                                 : verification::CompareAsWhole(done, read_back);
+  CompareOthers(*job, read_back, &comparison);
+  job->report->seconds_verify = watch.seconds();
+  const bool equal = comparison.equal(static_cast<size_t>(job->report->chunks));
+  RETURN_IF_ERROR(Conclude(job, comparison, read_back, equal));
+  if (equal) return absl::OkStatus();
+  return Differences(absl::StrCat(
+      "verification failed: ", comparison.chunks_verified, " of ", job->report->chunks, " chunks are as written\n  - ",
+      absl::StrJoin(job->report->differences, "\n  - "),
+      "\nnext: regraft verify --target ", job->report->target, " names the rows; the same copy command with --discard takes them back"));
+}
+
+}  // namespace regraft::copy
