@@ -77,7 +77,8 @@ TypePair PairTypes(const Column& source, const Column& target, bool same_databas
 std::string LossCondition(const std::string& expression, const Column& source, const Column& target) {
   const std::string there_and_back =
       absl::StrCat("((", expression, ")::", target.type_sql, ")::", source.type_sql);
-  const std::string lost = absl::StrCat("NOT (ROW(", expression, ") *= ROW(", there_and_back, "))");
+  const std::string lost =
+      absl::StrCat("NOT (ROW(", expression, ")::record *= ROW(", there_and_back, ")::record)");
   const std::string range = SafeRange(expression, source, target);
   if (range.empty()) return lost;
   return absl::StrCat("CASE WHEN num_nulls(", expression, ") = 1 THEN false WHEN ", range, " THEN ", lost,
