@@ -9,6 +9,15 @@
 namespace regraft::analysis {
 namespace {
 
+// Columns of views may have these; only each value knows what it consists of, so nobody can say
+// beforehand that it has a binary form, or where that form carries OIDs.
+constexpr uint32_t kAnyArray = 2277;
+constexpr uint32_t kRecord = 2249;
+
+bool KnownOnlyByValue(const catalog::Type& type) {
+  return type.base_oid == kAnyArray || type.base_oid == kRecord;
+}
+
 std::string Reference(const catalog::Column& column) {
   return absl::StrCat("s.", pg::QuoteIdentifier(column.name));
 }
@@ -36,7 +45,8 @@ std::string TextExpression(const catalog::Column& column) {
 absl::StatusOr<ColumnReading> ReadColumn(const catalog::Column& column, bool portable) {
   const catalog::Type& type = column.type;
   if (type.contains_xml && !type.is_xml) return RefuseNestedXml(column);
-  if (type.is_xml || !type.binary_io || (portable && type.contains_object_oid))
+  const bool binary = type.binary_io && !type.is_xml && !KnownOnlyByValue(type);
+  if (!binary || (portable && type.contains_object_oid))
     return ColumnReading{.expression = TextExpression(column), .shape = {}, .as_text = true};
   return ColumnReading{.expression = Reference(column), .shape = type.shape, .as_text = false};
 }
