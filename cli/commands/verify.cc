@@ -1,7 +1,96 @@
+// regraft verify: proves copies again.
+
+#include <cstdio>
+
+#include "absl/strings/str_format.h"
 #include "cli/commands/commands.h"
+#include "cli/commands/copy_flags.h"
+#include "engine/base/failure_kind.h"
+#include "engine/base/status_macros.h"
+#include "engine/copy/verify_job.h"
 
 namespace regraft::cli {
+namespace {
 
-void AddVerify(CLI::App* /*app*/, Session* /*session*/) {}
+using nlohmann::ordered_json;
+
+constexpr const char* kAbout =
+    "Verify the last copy again, or every copy into a table: the target is read back and compared with the\n"
+    "ledger's digests, and with the source while it exists. Exit 0 if all is as copied, 2 if not.\n"
+    "Examples:\n"
+    "  regraft verify\n"
+    "  regraft verify --target app.orders";
+
+struct VerifyFlags {
+  std::string target, from;
+  int jobs = 0;
+};
+
+void PrintText(const copy::VerifiedCopy& copy) {
+  std::string text = absl::StrFormat(
+      "%s -> %s%s: %s\n  %d rows written, %d found; %d of %d chunks verified in %.1f s; source %s\n", copy.source,
+      copy.target, copy.provenance.empty() ? "" : " (" + copy.provenance + ")",
+      copy.verified ? "verified" : "DIFFERENT", copy.rows, copy.rows_found, copy.chunks_verified, copy.chunks,
+      copy.seconds, copy.source_state);
+  for (const std::string& difference : copy.differences) text += "  - " + difference + "\n";
+  for (const copy::RowFinding& finding : copy.rows_different) text += "  - " + finding.Sentence() + "\n";
+  std::fputs(text.c_str(), stdout);
+}
+
+ordered_json ToJson(const copy::VerifiedCopy& copy) {
+  ordered_json rows = ordered_json::array();
+  for (const copy::RowFinding& finding : copy.rows_different)
+    rows.push_back({{"chunk", finding.chunk.has_value() ? ordered_json(*finding.chunk) : ordered_json(nullptr)},
+                    {"key", finding.key},
+                    {"kind", finding.kind},
+                    {"columns", finding.columns},
+                    {"detail", finding.detail}});
+  return {{"source", copy.source},
+          {"target", copy.target},
+          {"discriminator", copy.provenance},
+          {"rows", copy.rows},
+          {"rows_found", copy.rows_found},
+          {"rows_remainder", copy.rows_remainder},
+          {"chunks", copy.chunks},
+          {"chunks_verified", copy.chunks_verified},
+          {"verified", copy.verified},
+          {"source_state", copy.source_state},
+          {"differences", copy.differences},
+          {"rows_different", rows},
+          {"seconds", copy.seconds}};
+}
+
+int Run(const Session& session, const VerifyFlags& flags) {
+  copy::VerifyOptions options{.target = session.Connect("")};
+  options.jobs = flags.jobs > 0 ? flags.jobs : DefaultJobs();
+  if (!flags.from.empty()) options.source = session.ConnectTo(flags.from, "");
+  std::vector<copy::VerifiedCopy> copies;
+  absl::Status status;
+  if (!flags.target.empty()) {
+    auto name = pg::ParseQualifiedName(flags.target);
+    status = name.ok() ? absl::OkStatus() : BadPlan(name.status().message());
+    if (name.ok()) options.target_table = *name;
+  }
+  if (status.ok()) status = copy::VerifyCopies(options, &copies);
+  ordered_json document;
+  document["copies"] = ordered_json::array();
+  for (const copy::VerifiedCopy& copy : copies) {
+    if (!session.json) PrintText(copy);
+    document["copies"].push_back(ToJson(copy));
+  }
+  return Conclude(session, status, document);
+}
+
+}  // namespace
+
+void AddVerify(CLI::App* app, Session* session) {
+  CLI::App* verb = app->add_subcommand("verify", kAbout);
+  AddCommonFlags(verb, session);
+  auto flags = std::make_shared<VerifyFlags>();
+  verb->add_option("--target", flags->target, "verify all copies into this table");
+  verb->add_option("--from", flags->from, "database of the source, where it is another")->envname("REGRAFT_FROM");
+  verb->add_option("--jobs", flags->jobs, "lanes that read side by side")->envname("REGRAFT_JOBS")->check(CLI::Range(1, 64));
+  verb->callback([session, flags] { session->run = [session, flags] { return Run(*session, *flags); }; });
+}
 
 }  // namespace regraft::cli

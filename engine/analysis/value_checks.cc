@@ -18,15 +18,17 @@ struct Condition {
   std::string column;     // of the source
   std::string bad_sql;    // over s
   std::string complaint;  // up to the value
+  bool tolerable = false; // a row that fails may be set aside
 };
 
-std::vector<Condition> ConditionsOf(const CopyPlan& plan) {
+std::vector<Condition> ConditionsOf(const CopyPlan& plan, bool losses_set_aside) {
   std::vector<Condition> conditions;
   for (const ValueCheck& check : plan.value_checks)
     conditions.push_back({check.source_column, check.lost_sql,
                           absl::StrCat("column \"", check.source_column, "\" (", check.source_type, ") into \"",
                                        check.target_column, "\" (", check.target_type,
-                                       "): something would be lost")});
+                                       "): something would be lost"),
+                          losses_set_aside});
   for (const ResolvedMap& map : plan.maps) {
     if (map.otherwise_framed.has_value()) continue;
     const std::string text = absl::StrCat("format('%s', ", SourceColumn(map.source), ")");
@@ -52,7 +54,7 @@ class Checker {
         FromWholeSource(plan_, condition.bad_sql));
     const auto result = Try(sql);
     if (result.ok()) {
-      if (result->Int64(0, 0) == 0) return absl::OkStatus();
+      if (result->Int64(0, 0) == 0 || condition.tolerable) return absl::OkStatus();
       return BadPlan(absl::StrCat(condition.complaint, " in ", result->Int64(0, 0), " rows, such as ",
                                   AsAbsl(Shorten(result->Value(0, 1)))));
     }
@@ -124,10 +126,10 @@ std::string FromWholeSource(const CopyPlan& plan, const std::string& more_where)
   return sql;
 }
 
-absl::Status CheckValues(const CopyPlan& plan, pg::Connection& connection) {
+absl::Status CheckValues(const CopyPlan& plan, pg::Connection& connection, bool losses_set_aside) {
   Checker checker(plan, connection);
   std::vector<std::string> complaints;
-  for (const Condition& condition : ConditionsOf(plan)) {
+  for (const Condition& condition : ConditionsOf(plan, losses_set_aside)) {
     const absl::Status status = checker.Check(condition);
     if (!status.ok() && KindOf(status) != FailureKind::kBadPlan) return status;
     if (!status.ok()) complaints.emplace_back(status.message());

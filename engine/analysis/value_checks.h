@@ -10,7 +10,9 @@ namespace regraft::analysis {
 
 // REQUIRES: `connection` is in a transaction with the copy's snapshot; it may be aborted afterwards.
 // Errors: BadPlan that names every column with something to lose, its types, how many rows and one value.
-absl::Status CheckValues(const CopyPlan& plan, pg::Connection& connection);
+// `losses_set_aside`: rows with something to lose go to a remainder table, and only what cannot be tried
+// row by row is an error.
+absl::Status CheckValues(const CopyPlan& plan, pg::Connection& connection, bool losses_set_aside);
 
 // "FROM app.orders AS s": the source as a user would write it, with its partitions, without our own walk over
 // leaves and ranges. Children of inheritance as the request says. `where` is added in parentheses.

@@ -136,6 +136,7 @@ absl::Status CompareCount(Job* job, int64_t counted) {
   for (const ledger::DoneChunk& chunk : done) rows += chunk.written.rows;
   job->report->rows_source = counted;
   job->report->rows_remainder = job->run.remainder_rows;
+  job->report->remainder_table = job->run.remainder_name.value_or("");
   job->runs.back().source_rows = counted;
   if (rows == counted) return absl::OkStatus();
   return Differences(absl::StrCat("count(*) of ", job->report->source, " is ", counted, ", but the chunks hold ", rows,
@@ -180,6 +181,7 @@ absl::Status VerifyAgain(Job* job) {
   job->report->seconds_copy = job->run.seconds_copy;
   job->report->rows_source = job->run.source_rows.value_or(0);
   job->report->rows_remainder = job->run.remainder_rows;
+  job->report->remainder_table = job->run.remainder_name.value_or("");
   if (!job->options.verify) return ReadAllDone(job).status();
   RETURN_IF_ERROR(ledger::RunSteps(*job->target_control, job->run.run_id));
   return ProveRun(job, job->run.state == ledger::RunState::kCopied);

@@ -69,7 +69,7 @@ std::vector<ledger::Chunk> CutChunks(const Job& job) {
 absl::Status StartRun(Job* job) {
   {
     ASSIGN_OR_RETURN(pg::Connection checker, pg::OpenInSnapshot(job->Source("source-check"), job->snapshot));
-    RETURN_IF_ERROR(analysis::CheckValues(job->plan, checker));
+    RETURN_IF_ERROR(analysis::CheckValues(job->plan, checker, job->options.request.remainder.has_value()));
   }
   RETURN_IF_ERROR(CheckDiscriminator(job));
   ledger::RunRecord run;

@@ -1,0 +1,21 @@
+// Which source rows cannot enter the target, found by SQL before the first row moves: NULL where the target
+// forbids it, CHECK constraints, values that would not survive their cast, unique indexes.
+#pragma once
+
+#include <string>
+
+#include "engine/analysis/copy_plan.h"
+
+namespace regraft::analysis {
+
+struct ConflictQuery {
+  // A SELECT of (leaf oid, ctid, reason, winner) with one row per source row that cannot enter; empty if the
+  // catalog alone proves that there is none.
+  std::string sql;
+  std::vector<std::string> notes;  // indexes that cannot be tried beforehand, and why
+};
+
+// `target_is_empty`: no row of it needs to be compared with. REQUIRES: both tables in one database.
+ConflictQuery FindConflicts(const CopyPlan& plan, bool target_is_empty);
+
+}  // namespace regraft::analysis

@@ -1,0 +1,168 @@
+#include "engine/copy/explain.h"
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "engine/analysis/sql.h"
+#include "engine/analysis/type_pair.h"
+#include "engine/base/status_macros.h"
+#include "engine/verification/row_diff.h"
+
+namespace regraft::copy {
+namespace {
+
+using verification::RowDifference;
+using verification::RowDifferenceKind;
+
+std::string Show(const std::optional<std::string>& value) {
+  if (!value.has_value()) return "NULL";
+  constexpr size_t kShownMax = 80;
+  return value->size() > kShownMax ? analysis::Literal(value->substr(0, kShownMax)) + "…" : analysis::Literal(*value);
+}
+
+// "16400 (123,4)": leaf and place of a source row.
+std::optional<int64_t> ChunkAt(const std::string& label, const std::vector<ledger::Chunk>& chunks) {
+  uint32_t leaf = 0;
+  int64_t block = 0;
+  const char* end = label.data() + label.size();
+  const auto after_leaf = std::from_chars(label.data(), end, leaf);
+  if (after_leaf.ec != std::errc() || end - after_leaf.ptr < 3) return std::nullopt;
+  std::from_chars(after_leaf.ptr + 2, end, block);
+  for (const ledger::Chunk& chunk : chunks)
+    if (chunk.leaf.oid == leaf && block >= chunk.range.first_block &&
+        (chunk.range.end_block < 0 || block < chunk.range.end_block))
+      return chunk.number;
+  return std::nullopt;
+}
+
+std::optional<int64_t> ChunkOf(uint32_t xmin, const std::vector<ledger::DoneChunk>& done) {
+  for (const ledger::DoneChunk& chunk : done)
+    if (chunk.xmin() == xmin) return chunk.number;
+  return std::nullopt;
+}
+
+std::string KindOf(const RowDifference& difference) {
+  switch (difference.kind) {
+    case RowDifferenceKind::kOnlyInA:
+      return "missing";
+    case RowDifferenceKind::kOnlyInB:
+      return "extra";
+    case RowDifferenceKind::kChanged:
+      return "changed";
+    case RowDifferenceKind::kCountDiffers:
+      return "duplicated";
+  }
+  return "";
+}
+
+class Explainer {
+ public:
+  explicit Explainer(const ExplainRequest& request) : request_(request), plan_(*request.plan) {}
+
+  absl::StatusOr<std::vector<RowFinding>> Explain() {
+    if (request_.source.has_value()) RETURN_IF_ERROR(DiffWithSource());
+    if (findings_.empty()) RETURN_IF_ERROR(FindRewritten());
+    return std::move(findings_);
+  }
+
+ private:
+  absl::Status DiffWithSource() {
+    verification::DiffSide source{.scan = {.connect = *request_.source, .leaves = request_.source_leaves,
+                                           .where = request_.source_where, .jobs = request_.jobs},
+                                  .columns = plan_.source_select,
+                                  .text = plan_.source_text,
+                                  .shapes = plan_.source_shapes,
+                                  .label = "s.tableoid::text || ' ' || s.ctid::text"};
+    verification::DiffSide target{.scan = {.connect = request_.target, .leaves = request_.target_table.leaves,
+                                           .where = request_.mine, .jobs = request_.jobs},
+                                  .columns = {},
+                                  .text = {},
+                                  .shapes = plan_.source_shapes,
+                                  .label = "s.xmin::text"};
+    for (size_t i = 0; i < plan_.inverse.size(); ++i) {
+      target.columns.push_back(plan_.Inverse(i));
+      target.text.push_back(analysis::OutputText(plan_.Inverse(i), false));
+    }
+    const auto report = [&](const RowDifference& difference) {
+      findings_.push_back(FindingOf(difference));
+      return findings_.size() < request_.findings_max;
+    };
+    return verification::DiffRows(source, target, {.key = plan_.key}, report).status();
+  }
+
+  RowFinding FindingOf(const RowDifference& difference) const {
+    RowFinding finding{.kind = KindOf(difference)};
+    finding.chunk = ChunkAt(difference.label_a, request_.chunks);
+    if (!finding.chunk.has_value()) {
+      uint32_t xmin = 0;
+      std::from_chars(difference.label_b.data(), difference.label_b.data() + difference.label_b.size(), xmin);
+      finding.chunk = ChunkOf(xmin, request_.done);
+    }
+    finding.key = KeyWords(difference.key);
+    std::vector<std::string> details;
+    for (size_t i = 0; i < difference.columns.size(); ++i) {
+      finding.columns.push_back(plan_.source_columns[difference.columns[i]]);
+      const std::string cause = i < difference.cause.size() && !difference.cause[i].empty() ? " (" + difference.cause[i] + ")" : "";
+      details.push_back(absl::StrCat(finding.columns.back(), ": ", Show(difference.value_a[i]), " is now ",
+                                     Show(difference.value_b[i]), cause));
+    }
+    finding.detail = absl::StrJoin(details, "; ");
+    return finding;
+  }
+
+  [[nodiscard]] std::string KeyWords(const std::vector<std::optional<std::string>>& values) const {
+    std::vector<std::string> words;
+    for (size_t i = 0; i < values.size(); ++i) {
+      const size_t column = plan_.key.empty() ? i : plan_.key[i];
+      words.push_back(absl::StrCat(column < plan_.source_columns.size() ? plan_.source_columns[column] : "?", "=",
+                                   Show(values[i])));
+    }
+    return absl::StrJoin(words, ", ");
+  }
+
+  // Rows of the copy whose version was not written by it: an UPDATE leaves its own xmin. Only a pointer to
+  // where to look, never a proof: the digests are that.
+  absl::Status FindRewritten() {
+    std::vector<std::string> xids, keys;
+    for (const ledger::DoneChunk& chunk : request_.done) xids.push_back(absl::StrCat(chunk.xmin()));
+    for (const size_t column : KeyOrAll())
+      keys.push_back(absl::StrCat(analysis::Literal(plan_.source_columns[column] + "="), " || coalesce(quote_literal(",
+                                  analysis::OutputText(plan_.Inverse(column), false), "), 'NULL')"));
+    ASSIGN_OR_RETURN(pg::Connection connection, pg::Connection::Open(request_.target));
+    ASSIGN_OR_RETURN(const pg::Result rows,
+                     connection.Execute(absl::StrCat(
+                         "SELECT concat_ws(', ', ", absl::StrJoin(keys, ", "), ") FROM ",
+                         pg::QuoteQualified(request_.target_table.name), " AS s WHERE (", request_.mine,
+                         ") AND s.xmin <> ALL ('{", absl::StrJoin(xids, ","), "}'::xid[]) LIMIT ", request_.findings_max)));
+    for (int row = 0; row < rows.rows(); ++row)
+      findings_.push_back({.chunk = std::nullopt, .key = rows.Text(row, 0), .kind = "rewritten since", .columns = {}, .detail = ""});
+    return absl::OkStatus();
+  }
+
+  [[nodiscard]] std::vector<size_t> KeyOrAll() const {
+    if (!plan_.key.empty()) return plan_.key;
+    std::vector<size_t> all;
+    for (size_t i = 0; i < std::min<size_t>(plan_.source_columns.size(), 10); ++i) all.push_back(i);
+    return all;
+  }
+
+  const ExplainRequest& request_;
+  const analysis::ReadBackPlan& plan_;
+  std::vector<RowFinding> findings_;
+};
+
+}  // namespace
+
+std::string RowFinding::Sentence() const {
+  return absl::StrCat(chunk.has_value() ? absl::StrCat("chunk ", *chunk, ", ") : "", "row ", key, ": ", kind,
+                      detail.empty() ? "" : ", " + detail);
+}
+
+absl::StatusOr<std::vector<RowFinding>> ExplainDifferences(const ExplainRequest& request) {
+  return Explainer(request).Explain();
+}
+
+}  // namespace regraft::copy

@@ -1,0 +1,17 @@
+// The digest of a whole scan, normalised: rows as a multiset.
+#pragma once
+
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "engine/copy_format/type_shape.h"
+#include "engine/digest/digest.h"
+#include "engine/verification/scan.h"
+
+namespace regraft::verification {
+
+// `shapes`: one per select entry.
+absl::StatusOr<digest::SetDigest> DigestRows(const ScanRequest& request,
+                                             const std::vector<copy_format::TypeShape>& shapes);
+
+}  // namespace regraft::verification
