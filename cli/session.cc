@@ -30,7 +30,8 @@ void AddCommonFlags(CLI::App* verb, Session* session) {
 }
 
 int Conclude(const Session& session, const absl::Status& status, nlohmann::ordered_json document) {
-  const int exit_code = Interrupted() ? kInterrupted : ExitCodeFor(status);
+  // A signal that came when all was done has interrupted nothing.
+  const int exit_code = Interrupted() && !status.ok() ? kInterrupted : ExitCodeFor(status);
   if (session.json) {
     document["error"] = status.ok() ? nlohmann::ordered_json(nullptr) : ErrorDocument(status, exit_code);
     // A server may send bytes that are not UTF-8 (SQL_ASCII); the document stays valid all the same.

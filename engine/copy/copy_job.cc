@@ -1,5 +1,7 @@
 #include "engine/copy/copy_job.h"
 
+#include <atomic>
+#include <chrono>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
@@ -42,13 +44,15 @@ void SayHowLong(const Job& job) {
 bool Lockable(const catalog::Table& table) { return table.relkind == 'r' || table.relkind == 'p' || table.relkind == 'v'; }
 
 absl::Status LockSource(Job* job) {
-  if (!job->options.lock || !Lockable(job->plan.source)) return absl::OkStatus();
-  SayHowLong(*job);
-  auto locked = HoldTableLock(job->Source("source-locker"), job->plan.source.name, "SHARE",
+  if (!Lockable(job->plan.source)) return absl::OkStatus();
+  if (job->options.lock) SayHowLong(*job);
+  // TRUNCATE and rewrites do not respect snapshots: the weakest lock of all keeps them out.
+  auto locked = HoldTableLock(job->Source("source-locker"), job->plan.source.name,
+                              job->options.lock ? "SHARE" : "ACCESS SHARE",
                               {job->options.lock_wait_seconds, job->options.say});
   if (!locked.ok()) {
     const std::string sqlstate = pg::Sqlstate(locked.status());
-    if (sqlstate == pg::kInsufficientPrivilege || sqlstate == "25006")
+    if (job->options.lock && (sqlstate == pg::kInsufficientPrivilege || sqlstate == "25006"))
       return Annotate(locked.status(), absl::StrCat("a SHARE lock on ", job->report->source,
                                                     " needs more than SELECT, and a primary server; --no-lock copies "
                                                     "without it, from one snapshot"));
@@ -59,7 +63,9 @@ absl::Status LockSource(Job* job) {
 }
 
 absl::Status TakeSnapshot(Job* job) {
-  ASSIGN_OR_RETURN(job->exporter, pg::Connection::Open(job->Source("source-exporter")));
+  pg::ConnectOptions options = job->Source("source-exporter");
+  job->exporter_scope = options.scope = std::make_shared<pg::CancelScope>();
+  ASSIGN_OR_RETURN(job->exporter, pg::Connection::Open(options));
   ASSIGN_OR_RETURN(job->snapshot, pg::BeginAndExport(&*job->exporter));
   return absl::OkStatus();
 }
@@ -81,7 +87,75 @@ absl::StatusOr<std::vector<ledger::Chunk>> OpenChunks(Job* job) {
   return chunks;
 }
 
-absl::Status Move(Job* job) {
+// A plain count(*), without our chunks, in the same snapshot: a range missed by the reader would be missing
+// from both digests, and only here it shows. Runs beside the copy, on the exporter's connection.
+class SourceCount {
+ public:
+  SourceCount(Job* job, const std::string& from) : job_(job), thread_([this, from] {
+    const auto result = job_->exporter->Execute("SELECT count(*) " + from);
+    status_ = result.status();
+    if (result.ok()) rows_ = result->Int64(0, 0);
+    finished_.store(true, std::memory_order_release);
+  }) {}
+
+  ~SourceCount() { Stop(); }
+
+  // Whether the count, and behind it the snapshot, is still there.
+  absl::Status CheckAlive() const {
+    if (!finished_.load(std::memory_order_acquire)) return absl::OkStatus();
+    RETURN_IF_ERROR(status_);
+    return job_->exporter->CheckAlive();
+  }
+
+  // Waits for the answer; an interrupt ends that.
+  absl::StatusOr<int64_t> Get() {
+    const auto& user = job_->options.source.scope;
+    while (!finished_.load(std::memory_order_acquire)) {
+      if (user != nullptr && user->cancelled()) Stop();
+      std::this_thread::sleep_for(kLookAgain);
+    }
+    if (user != nullptr && user->cancelled()) return absl::CancelledError("interrupted while the source was counted");
+    if (!status_.ok()) return status_;
+    return rows_;
+  }
+
+  // A cancel may come before the statement has begun, so it is repeated.
+  void Stop() {
+    while (!finished_.load(std::memory_order_acquire)) {
+      job_->exporter_scope->Cancel();
+      std::this_thread::sleep_for(kLookAgain);
+    }
+  }
+
+ private:
+  static constexpr std::chrono::milliseconds kLookAgain{50};
+
+  Job* job_;
+  absl::Status status_;
+  int64_t rows_ = -1;
+  std::atomic<bool> finished_ = false;
+  std::jthread thread_;  // last: starts when the rest is there
+};
+
+// The sessions whose locks and records the copy stands on while the lanes work.
+absl::Status CheckSessions(Job* job) {
+  for (std::optional<pg::Connection>* session :
+       {&job->source_lock, &job->target_lock, &job->copy_lock, &job->target_control, &job->source_control})
+    if (session->has_value()) RETURN_IF_ERROR((*session)->CheckAlive());
+  return absl::OkStatus();
+}
+
+// After a failure: what has been done so far, on a session that an interrupt does not concern.
+void ReportWhatIsDone(Job* job) {
+  pg::ConnectOptions options = job->Target("target-report");
+  options.scope = nullptr;
+  auto connection = pg::Connection::Open(options);
+  if (!connection.ok()) return;
+  job->target_control = *std::move(connection);
+  ReadAllDone(job).IgnoreError();
+}
+
+absl::Status Move(Job* job, const SourceCount& count) {
   ASSIGN_OR_RETURN(const std::vector<ledger::Chunk> chunks, OpenChunks(job));
   const Stopwatch watch;
   const bool single = job->trigger_mode == execution::TriggerMode::kDisabledInside;
@@ -93,7 +167,12 @@ absl::Status Move(Job* job) {
                                  .run_id = job->run.run_id,
                                  .jobs = jobs,
                                  .limits = LimitsFor(job->options.max_memory_bytes, jobs),
-                                 .trigger_mode = job->trigger_mode};
+                                 .trigger_mode = job->trigger_mode,
+                                 .lock_wait_seconds = job->options.lock_wait_seconds};
+  request.check = [&]() -> absl::Status {
+    RETURN_IF_ERROR(count.CheckAlive());
+    return CheckSessions(job);
+  };
   request.on_tick = [&](const execution::Progress& now) {
     job->options.on_tick({.phase = "copying",
                           .rows = now.rows,
@@ -108,28 +187,6 @@ absl::Status Move(Job* job) {
   return moved;
 }
 
-// A plain count(*), without our chunks, in the same snapshot: a range missed by the reader would be missing
-// from both digests, and only here it shows. Runs beside the copy, on the exporter's idle connection.
-class SourceCount {
- public:
-  SourceCount(Job* job, const std::string& from) : thread_([this, job, from] {
-    const auto result = job->exporter->Execute("SELECT count(*) " + from);
-    status_ = result.status();
-    if (result.ok()) rows_ = result->Int64(0, 0);
-  }) {}
-
-  absl::StatusOr<int64_t> Get() {
-    thread_.join();
-    if (!status_.ok()) return status_;
-    return rows_;
-  }
-
- private:
-  absl::Status status_;
-  int64_t rows_ = -1;
-  std::jthread thread_;  // last: starts when the rest is there
-};
-
 absl::Status CompareCount(Job* job, int64_t counted) {
   ASSIGN_OR_RETURN(const std::vector<ledger::DoneChunk> done, ledger::ReadDone(*job->target_control, job->run.run_id));
   int64_t rows = job->run.remainder_rows;
@@ -143,6 +200,33 @@ absl::Status CompareCount(Job* job, int64_t counted) {
                                   " rows, those set aside included"));
 }
 
+// What the target still needs after its rows: of every run, because one may have been killed in the middle of
+// it. Registered, so that the next program ends an index build that a dead one has left running.
+absl::Status FinishTarget(Job* job) {
+  RETURN_IF_ERROR(ledger::RegisterWorker(*job->target_control, job->run.run_id));
+  for (const ledger::RunRecord& run : job->runs)
+    RETURN_IF_ERROR(ledger::RunSteps(*job->target_control, run.run_id));
+  const bool unchecked = std::any_of(job->runs.begin(), job->runs.end(), [](const ledger::RunRecord& run) {
+    return run.foreign_keys_unchecked;
+  });
+  if (!unchecked) return absl::OkStatus();
+  RETURN_IF_ERROR(ProveForeignKeys(job));
+  for (ledger::RunRecord& run : job->runs) {
+    run.foreign_keys_unchecked = false;
+    RETURN_IF_ERROR(ledger::UpdateRun(*job->target_control, run));
+  }
+  job->run = job->runs.back();
+  return absl::OkStatus();
+}
+
+// Known to the ledger before the first such row: whoever finishes this copy, with whatever flags, must prove
+// the foreign keys.
+absl::Status RecordUncheckedKeys(Job* job) {
+  if (job->trigger_mode != execution::TriggerMode::kReplica) return absl::OkStatus();
+  job->runs.back().foreign_keys_unchecked = job->run.foreign_keys_unchecked = true;
+  return ledger::UpdateRun(*job->target_control, job->run);
+}
+
 // The last commit is synchronous: it makes every earlier one durable.
 absl::Status FinishMove(Job* job) {
   job->runs.back().state = ledger::RunState::kCopied;
@@ -150,18 +234,21 @@ absl::Status FinishMove(Job* job) {
   RETURN_IF_ERROR(ledger::UpdateRun(*job->target_control, job->runs.back()));
   job->run = job->runs.back();
   job->target_lock.reset();  // index builds need a stronger lock than ours allows
-  RETURN_IF_ERROR(ledger::RunSteps(*job->target_control, job->run.run_id));
-  if (job->trigger_mode == execution::TriggerMode::kReplica) RETURN_IF_ERROR(ProveForeignKeys(job));
-  return absl::OkStatus();
+  return FinishTarget(job);
 }
 
 absl::Status MoveAndFinish(Job* job) {
   RETURN_IF_ERROR(GuardTarget(job));
+  RETURN_IF_ERROR(RecordUncheckedKeys(job));
   SourceCount count(job, analysis::FromWholeSource(job->plan, ""));
-  const absl::Status moved = Move(job);
+  if (const absl::Status moved = Move(job, count); !moved.ok()) {
+    count.Stop();
+    ReportWhatIsDone(job);
+    return moved;
+  }
   const auto counted = count.Get();
-  RETURN_IF_ERROR(moved);
   RETURN_IF_ERROR(counted.status());
+  RETURN_IF_ERROR(CheckSessions(job));  // locked to the end, or it is not known what stood still
   job->exporter.reset();  // an open snapshot would hold back vacuum and concurrent index builds
   RETURN_IF_ERROR(CompareCount(job, *counted));
   return FinishMove(job);
@@ -178,12 +265,12 @@ absl::Status VerifyAgain(Job* job) {
   RETURN_IF_ERROR(job->target_control->Commit());
   job->planning = false;
   job->report->already_done = true;
-  job->report->seconds_copy = job->run.seconds_copy;
   job->report->rows_source = job->run.source_rows.value_or(0);
   job->report->rows_remainder = job->run.remainder_rows;
   job->report->remainder_table = job->run.remainder_name.value_or("");
+  RETURN_IF_ERROR(EndWorkersOfAllRuns(job));
+  RETURN_IF_ERROR(FinishTarget(job));
   if (!job->options.verify) return ReadAllDone(job).status();
-  RETURN_IF_ERROR(ledger::RunSteps(*job->target_control, job->run.run_id));
   return ProveRun(job, job->run.state == ledger::RunState::kCopied);
 }
 
@@ -222,11 +309,11 @@ absl::Status Discard(const CopyOptions& options, bool must_exist, CopyReport* re
 
 absl::Status RunCopy(const CopyOptions& options, CopyReport* report) {
   const Stopwatch watch;
+  Begin(options, report);
   if (options.restart) {
     CopyReport discarded;
     RETURN_IF_ERROR(Discard(options, /*must_exist=*/false, &discarded));
   }
-  Begin(options, report);
   Job job{.options = options, .report = report};
   absl::Status status = Run(&job);
   report->seconds_total = watch.seconds();

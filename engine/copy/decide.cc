@@ -9,14 +9,6 @@ namespace {
 using ledger::RunRecord;
 using ledger::RunState;
 
-absl::StatusOr<int64_t> CountMine(Job* job, const std::vector<ledger::DoneChunk>& done) {
-  ASSIGN_OR_RETURN(const pg::Result count,
-                   job->target_control->Execute(absl::StrCat("SELECT count(*) FROM ",
-                                                             pg::QuoteQualified(job->plan.target.name), " AS s WHERE ",
-                                                             MineSql(*job, done))));
-  return count.Int64(0, 0);
-}
-
 absl::Status ForgetRuns(Job* job) {
   for (RunRecord& run : job->runs) {
     run.state = RunState::kDiscarded;
@@ -28,7 +20,35 @@ absl::Status ForgetRuns(Job* job) {
 
 bool Unfinished(const RunRecord& run) { return run.state == RunState::kCopying; }
 
+// What is stored is read back as it was stored: a column that the target has got since is not the copy's.
+// A change of how rows are written would mix two kinds of them.
+absl::Status CheckReadBack(Job* job, bool writes) {
+  analysis::ReadBackPlan now = job->plan.back, then = job->copy->read_back;
+  now.unwritten.clear();
+  then.unwritten.clear();
+  if (writes && analysis::ReadBackToJson(now) != analysis::ReadBackToJson(then))
+    return Differences(absl::StrCat("the columns of ", job->report->source, " or ", job->report->target,
+                                    " have changed since this copy began: --discard it with the tables as they were, "
+                                    "or put them back"));
+  job->plan.back = job->copy->read_back;
+  return absl::OkStatus();
+}
+
 }  // namespace
+
+absl::StatusOr<int64_t> CountMine(Job* job, const std::vector<ledger::DoneChunk>& done) {
+  ASSIGN_OR_RETURN(const pg::Result count,
+                   job->target_control->Execute(absl::StrCat("SELECT count(*) FROM ",
+                                                             pg::QuoteQualified(job->plan.target.name), " AS s WHERE ",
+                                                             MineSql(*job, done))));
+  return count.Int64(0, 0);
+}
+
+absl::Status EndWorkersOfAllRuns(Job* job) {
+  for (const RunRecord& run : job->runs)
+    RETURN_IF_ERROR(ledger::EndWorkers(*job->target_control, run.run_id, job->options.say));
+  return absl::OkStatus();
+}
 
 absl::Status FindRuns(Job* job) {
   ASSIGN_OR_RETURN(job->copy, ledger::FindCopy(*job->target_control, ledger::CopyIdentity(job->plan)));
@@ -41,8 +61,10 @@ absl::Status FindRuns(Job* job) {
 absl::StatusOr<Decision> Decide(Job* job) {
   RETURN_IF_ERROR(FindRuns(job));
   if (job->runs.empty()) return Decision::kStart;
-  if (Unfinished(job->run)) return Decision::kResume;
-  if (job->options.again) return Decision::kStart;
+  if (Unfinished(job->run)) {
+    RETURN_IF_ERROR(CheckReadBack(job, /*writes=*/true));
+    return Decision::kResume;
+  }
 
   ASSIGN_OR_RETURN(const std::vector<ledger::DoneChunk> done, ReadAllDone(job));
   ASSIGN_OR_RETURN(const int64_t there, CountMine(job, done));
@@ -55,7 +77,12 @@ absl::StatusOr<Decision> Decide(Job* job) {
                     .max_memory_bytes = job->report->max_memory_bytes};
     return Decision::kStart;
   }
-  return Decision::kVerifyAgain;
+  RETURN_IF_ERROR(CheckReadBack(job, job->options.again));
+  if (!job->options.again) return Decision::kVerifyAgain;
+  if (there == job->report->rows) return Decision::kStart;
+  return Differences(absl::StrCat("this copy has written ", job->report->rows, " rows before, ", there, " are in ",
+                                  job->report->target, " now: nothing was appended; regraft verify --target ",
+                                  job->report->target, " says more"));
 }
 
 }  // namespace regraft::copy

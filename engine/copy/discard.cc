@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "engine/analysis/sql.h"
@@ -22,6 +24,13 @@ absl::Status CheckReferences(pg::Connection& connection, const Job& job, const s
           " WHERE c.contype = 'f' AND c.confdeltype IN ('c', 'n', 'd') AND c.confrelid = ", job.plan.target.oid,
           " AND a.attrelid = c.conrelid AND a.attnum = k.own AND f.attrelid = c.confrelid AND f.attnum = k.other"
           " GROUP BY 1, 2")));
+  // A reference that is on its way holds its row: locked, the rows can get no more of them, and those that are
+  // there are committed.
+  if (keys.rows() > 0)
+    RETURN_IF_ERROR(connection.Run(absl::StrCat("SET LOCAL lock_timeout = ", std::max(1, 1000 * job.options.lock_wait_seconds),
+                                                "; SELECT count(*) FROM (SELECT FROM ",
+                                                pg::QuoteQualified(job.plan.target.name), " AS s WHERE ", mine,
+                                                " FOR UPDATE) AS locked")));
   for (int row = 0; row < keys.rows(); ++row) {
     ASSIGN_OR_RETURN(const pg::Result referencing,
                      connection.Execute(absl::StrCat("SELECT count(*) FROM ", keys.Text(row, 1), " AS r WHERE EXISTS (SELECT FROM ",
@@ -85,8 +94,8 @@ absl::Status DiscardRuns(Job* job) {
     RETURN_IF_ERROR(job->target_control->Commit());
     job->planning = false;
   }
-  for (const ledger::RunRecord& run : job->runs)
-    RETURN_IF_ERROR(ledger::EndWorkers(*job->target_control, run.run_id, job->options.say));
+  RETURN_IF_ERROR(EndWorkersOfAllRuns(job));
+  job->plan.back = job->copy->read_back;  // as it was written, whatever the target has got since
   ASSIGN_OR_RETURN(const std::vector<ledger::DoneChunk> done, ReadAllDone(job));
   if (job->plan.back.provenance.empty() && job->runs.back().others_rows > 0)
     return BadPlan("this copy has no discriminator (--allow no-provenance): its rows cannot be told from others, and "

@@ -1,6 +1,7 @@
 // What the phases of a copy hand on to each other. Internal to this folder.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,6 +34,7 @@ struct Job {
   std::optional<pg::Connection> source_lock;          // SHARE on the source
   std::optional<pg::Connection> target_lock;          // ROW EXCLUSIVE on the target
   std::optional<pg::Connection> exporter;             // its transaction holds the snapshot
+  std::shared_ptr<pg::CancelScope> exporter_scope;    // of the exporter alone: it counts while others move
   std::string snapshot;
 
   [[nodiscard]] pg::ConnectOptions Source(const std::string& role) const {
@@ -74,6 +76,11 @@ std::string MineSql(const Job& job, const std::vector<ledger::DoneChunk>& done);
 // foreign_keys.cc: anti-joins the target with what its foreign keys reference; for rows that were written
 // while the server did not check.
 absl::Status ProveForeignKeys(Job* job);
+
+// decide.cc: rows in the target that are this copy's.
+absl::StatusOr<int64_t> CountMine(Job* job, const std::vector<ledger::DoneChunk>& done);
+// decide.cc: ends what dead programs of this copy have left.
+absl::Status EndWorkersOfAllRuns(Job* job);
 
 // discard.cc: removes the rows of every run of this copy. REQUIRES: the copy lock is held.
 absl::Status DiscardRuns(Job* job);

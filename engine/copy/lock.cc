@@ -37,10 +37,25 @@ std::string Holders(const pg::ConnectOptions& options, const std::string& from) 
   return result.ok() && !result->IsNull(0, 0) ? result->Text(0, 0) : "a session that has just gone";
 }
 
-std::string TableHolders(const pg::ConnectOptions& options, const pg::QualifiedName& table, int our_pid) {
+// The modes that keep us from `mode`, as pg_locks writes them; documentation, table 13.2.
+std::string ConflictingModes(const std::string& mode) {
+  const std::string all = "'AccessExclusiveLock'";
+  if (mode == "ACCESS SHARE") return all;
+  const std::string strong = all + ", 'ExclusiveLock', 'ShareRowExclusiveLock'";
+  if (mode == "ROW EXCLUSIVE") return strong + ", 'ShareLock'";
+  const std::string writers = strong + ", 'RowExclusiveLock', 'ShareUpdateExclusiveLock'";
+  return mode == "SHARE" ? writers : writers + ", 'ShareLock'";
+}
+
+// Who holds what we cannot have, on the table or, for a partitioned one, on a part of it.
+std::string TableHolders(const pg::ConnectOptions& options, const pg::QualifiedName& table, const std::string& mode,
+                         int our_pid) {
+  const std::string relation = absl::StrCat("to_regclass(", analysis::Literal(pg::QuoteQualified(table)), ")");
   return Holders(options, absl::StrCat("FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE l.granted AND l.pid <> ",
-                                       our_pid, " AND l.pid <> pg_backend_pid() AND l.relation = to_regclass(",
-                                       analysis::Literal(pg::QuoteQualified(table)), ")"));
+                                       our_pid, " AND l.pid <> pg_backend_pid() AND l.database = (SELECT oid FROM "
+                                       "pg_database WHERE datname = current_database()) AND l.mode IN (",
+                                       ConflictingModes(mode), ") AND (l.relation = ", relation, " OR l.relation IN "
+                                       "(SELECT relid FROM pg_partition_tree(", relation, ")))"));
 }
 
 }  // namespace
@@ -77,7 +92,7 @@ absl::StatusOr<pg::Connection> HoldTableLock(const pg::ConnectOptions& options, 
     RETURN_IF_ERROR(connection.Run("BEGIN"));
     const absl::Status locked = connection.Run(sql);
     if (locked.ok()) return connection;
-    const std::string blockers = TableHolders(options, table, connection.backend_pid());
+    const std::string blockers = TableHolders(options, table, mode, connection.backend_pid());
     RETURN_IF_ERROR(connection.Run("ROLLBACK"));
     const std::string sqlstate = pg::Sqlstate(locked);
     if (sqlstate != pg::kLockNotAvailable && sqlstate != pg::kDeadlockDetected) return locked;

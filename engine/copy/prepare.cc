@@ -1,9 +1,13 @@
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "engine/analysis/sql.h"
 #include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
 #include "engine/copy/job.h"
 #include "engine/ledger/schema.h"
+#include "engine/pg/error.h"
 
 namespace regraft::copy {
 namespace {
@@ -40,9 +44,21 @@ absl::StatusOr<catalog::Table> ReadSource(Job* job) {
   return source;
 }
 
+// Two programs must not make one table at once: the later one waits until the earlier has committed it.
+absl::Status ExcludeOtherMakers(Job* job) {
+  const std::string key = absl::StrCat("regraft.create ", pg::QuoteQualified(job->options.request.target));
+  const absl::Status locked = job->target_control->Run(
+      absl::StrCat("SET LOCAL lock_timeout = ", std::max(1, 1000 * job->options.lock_wait_seconds),
+                   "; SELECT pg_advisory_xact_lock(hashtextextended(", analysis::Literal(key), ", 0))"));
+  if (pg::Sqlstate(locked) != pg::kLockNotAvailable) return locked;
+  return WithKind(Annotate(locked, absl::StrCat("another copy is making ", pg::DisplayName(job->options.request.target))),
+                  FailureKind::kLock);
+}
+
 absl::StatusOr<catalog::Table> FindOrCreateTarget(Job* job, const catalog::Table& source) {
   pg::Connection& connection = *job->target_control;
   const plan::CopyRequest& request = job->options.request;
+  if (request.create) RETURN_IF_ERROR(ExcludeOtherMakers(job));
   ASSIGN_OR_RETURN(auto oid, catalog::FindRelation(connection, request.target));
   if (!oid.has_value() && !request.create)
     return NoSuchTable(connection, request.target, "; --create would make it");
@@ -73,8 +89,10 @@ absl::Status CheckWhere(Job* job, const catalog::Table& source) {
   if (where.empty()) return absl::OkStatus();
   pg::Connection& connection = *job->source_control;
   RETURN_IF_ERROR(connection.Run("BEGIN"));
+  // Twice, in two kinds of brackets: what closes ours to open its own, such as "a) OR (b", fits only one.
   const absl::Status made = connection.Run(absl::StrCat("CREATE TEMPORARY VIEW regraft_where AS SELECT 1 AS one FROM ",
-                                                        pg::QuoteQualified(source.name), " AS s WHERE (", where, ")"));
+                                                        pg::QuoteQualified(source.name), " AS s WHERE (", where,
+                                                        ") AND (ARRAY[", where, "])[1]"));
   absl::StatusOr<pg::Result> found = made.ok() ? connection.Execute(R"sql(
       SELECT string_agg(DISTINCT p.oid::regprocedure::text, ', ')
       FROM pg_rewrite r, regexp_matches(r.ev_action::text, ':(?:opfuncid|funcid|aggfnoid|winfnoid) (\d+)', 'g') AS f(id)

@@ -12,14 +12,30 @@
 namespace regraft::copy {
 namespace {
 
+// Somebody may write to the target while we copy: that is theirs to know, and not a fault of the copy, unless
+// triggers were allowed to act, which are part of what the copy does.
 void CompareOthers(const Job& job, const verification::ReadBack& read_back, verification::Comparison* comparison) {
   if (!job.run.others_digest.has_value()) return;
   if (read_back.others.rows == job.run.others_rows && read_back.others.sum.Hex() == *job.run.others_digest) return;
-  // Somebody may write to the target while we copy: that is theirs to know, and not a fault of the copy,
-  // unless rows of ours have lost their discriminator, which the chunks show.
-  job.options.say(absl::StrCat("the rows of others in ", job.report->target, " have changed meanwhile: ",
-                               job.run.others_rows, " before, ", read_back.others.rows, " now"));
-  (void)comparison;
+  const std::string what = absl::StrCat("the rows of others in ", job.report->target, " have changed meanwhile: ",
+                                        job.run.others_rows, " before, ", read_back.others.rows, " now");
+  const bool triggers_act = job.options.request.allow.contains(std::string(plan::kTriggerFires)) &&
+                            !job.plan.target.triggers.empty() && job.run.state != ledger::RunState::kVerified;
+  if (triggers_act) {
+    comparison->findings.push_back({std::nullopt, what + ", and triggers were allowed to act"});
+  } else {
+    job.options.say(what);
+  }
+}
+
+// What the server filled in (defaults, generated columns) belongs to the rows too, once it was verified.
+void CompareLanded(const Job& job, const verification::ReadBack& read_back, verification::Comparison* comparison) {
+  const auto& recorded = job.runs.back().landed_digest;
+  if (!comparison->findings.empty() || !recorded.has_value()) return;
+  if (*recorded == read_back.Total().landed.sum.Hex()) return;
+  comparison->chunks_verified = 0;
+  comparison->findings.push_back(
+      {std::nullopt, "the copied columns are intact, but columns that the copy did not fill have changed"});
 }
 
 absl::Status Conclude(Job* job, const verification::Comparison& comparison, const verification::ReadBack& read_back,
@@ -48,7 +64,9 @@ absl::StatusOr<std::vector<ledger::DoneChunk>> ReadAllDone(Job* job) {
   std::vector<ledger::DoneChunk> all;
   digest::SetDigest source, written;
   job->report->chunks = 0;
+  job->report->seconds_copy = 0;
   for (const ledger::RunRecord& run : job->runs) {
+    job->report->seconds_copy += run.seconds_copy;
     ASSIGN_OR_RETURN(const std::vector<ledger::DoneChunk> done, ledger::ReadDone(*job->target_control, run.run_id));
     for (const ledger::DoneChunk& chunk : done) {
       source += chunk.source;
@@ -86,6 +104,7 @@ absl::Status ProveRun(Job* job, bool by_chunk) {
                                                  .jobs = job->options.jobs}));
   verification::Comparison comparison = by_chunk ? verification::CompareByChunk(done, read_back)
                                                  : verification::CompareAsWhole(done, read_back);
+  if (!by_chunk) CompareLanded(*job, read_back, &comparison);
   CompareOthers(*job, read_back, &comparison);
   job->report->seconds_verify = watch.seconds();
   const bool equal = comparison.equal(static_cast<size_t>(job->report->chunks));

@@ -10,12 +10,28 @@
 
 namespace regraft::copy {
 
+namespace {
+
+// Rows that came or went while nobody watched would only be found at the end, under everything that is
+// copied until then.
+absl::Status CheckTarget(Job* job) {
+  ASSIGN_OR_RETURN(const std::vector<ledger::DoneChunk> all, ReadAllDone(job));
+  ASSIGN_OR_RETURN(const int64_t there, CountMine(job, all));
+  if (there == job->report->rows) return absl::OkStatus();
+  return Differences(absl::StrCat("the chunks that are done hold ", job->report->rows, " rows, but ", there,
+                                  " rows of this copy are in ", job->report->target,
+                                  ": somebody has removed or added some; nothing was copied now"));
+}
+
+}  // namespace
+
 // The dead run's snapshot is gone, and the source was unlocked for a while: the ledger alone proves nothing
 // about it. So every done chunk is read again.
 absl::Status ResumeRun(Job* job) {
   RETURN_IF_ERROR(job->target_control->Commit());
   job->planning = false;
-  RETURN_IF_ERROR(ledger::EndWorkers(*job->target_control, job->run.run_id, job->options.say));
+  RETURN_IF_ERROR(EndWorkersOfAllRuns(job));
+  RETURN_IF_ERROR(CheckTarget(job));
   ASSIGN_OR_RETURN(const std::vector<ledger::Chunk> chunks, ledger::ReadChunks(*job->target_control, job->run.run_id));
   ASSIGN_OR_RETURN(const std::vector<ledger::DoneChunk> done, ledger::ReadDone(*job->target_control, job->run.run_id));
   job->options.say(absl::StrCat("continuing run ", job->run.run_id, ": ", done.size(), " of ", chunks.size(),

@@ -34,23 +34,27 @@ absl::Status CheckDiscriminator(Job* job) {
 
 // Rows and digest of what others have in the target: it must be the same afterwards.
 absl::Status MeasureOthers(Job* job, ledger::RunRecord* run) {
-  if (!job->runs.empty()) {  // --again: measured by the first run
-    run->others_rows = job->runs.front().others_rows;
-    run->others_digest = job->runs.front().others_digest;
-    return absl::OkStatus();
+  std::string mine = "false";
+  if (!job->runs.empty()) {  // --again
+    ASSIGN_OR_RETURN(const std::vector<ledger::DoneChunk> done, ReadAllDone(job));
+    mine = MineSql(*job, done);
   }
   if (job->created.has_value() || !job->options.verify) return absl::OkStatus();
   ASSIGN_OR_RETURN(const verification::ReadBack before,
                    verification::ReadTargetBack({.connect = job->Target("target-before"),
                                                  .leaves = job->plan.target.leaves,
                                                  .plan = &job->plan.back,
-                                                 .mine = "false",
+                                                 .mine = mine,
                                                  .snapshot = "",
                                                  .jobs = job->options.jobs}));
   run->others_rows = before.others.rows;
   run->others_digest = before.others.sum.Hex();
   job->report->rows_target_before = before.others.rows;
-  return absl::OkStatus();
+  if (job->runs.empty() || !job->runs.back().landed_digest.has_value()) return absl::OkStatus();
+  if (before.Total().landed.sum.Hex() == *job->runs.back().landed_digest) return absl::OkStatus();
+  return Differences(absl::StrCat("the rows that this copy has written before are not intact in ", job->report->target,
+                                  ": nothing was appended; regraft verify --target ", job->report->target,
+                                  " names them"));
 }
 
 std::vector<ledger::Chunk> CutChunks(const Job& job) {
@@ -81,6 +85,7 @@ absl::Status StartRun(Job* job) {
     ASSIGN_OR_RETURN(job->copy, ledger::FindCopy(*job->target_control, ledger::CopyIdentity(job->plan)));
   } else {
     run.copy_id = job->copy->copy_id;
+    if (job->runs.empty()) RETURN_IF_ERROR(ledger::UpdateReadBack(*job->target_control, run.copy_id, job->plan));
   }
   ASSIGN_OR_RETURN(run.run_id, ledger::InsertRun(*job->target_control, run));
   RETURN_IF_ERROR(ledger::InsertChunks(*job->target_control, run.run_id, CutChunks(*job)));

@@ -1,14 +1,17 @@
 #include "engine/execution/move_chunks.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/deadline.h"
+#include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
 #include "engine/execution/pipeline.h"
 #include "engine/ledger/ledger.h"
+#include "engine/pg/error.h"
 #include "engine/pg/snapshot.h"
 
 namespace regraft::execution {
@@ -31,6 +34,10 @@ absl::StatusOr<pg::Connection> OpenWriter(const pg::ConnectOptions& options, con
   // Safe, because a lost commit loses the rows and their ledger entry together; the last commit of the copy
   // is synchronous and makes all earlier ones durable.
   RETURN_IF_ERROR(connection.Run("SET synchronous_commit = off"));
+  // Triggers and constraints of the target see the search path that they see from the role's other sessions.
+  RETURN_IF_ERROR(connection.Run("RESET search_path"));
+  RETURN_IF_ERROR(connection.Run(
+      absl::StrCat("SET lock_timeout = ", std::max(1, 1000 * request.lock_wait_seconds))));
   if (request.trigger_mode == TriggerMode::kReplica)
     RETURN_IF_ERROR(connection.Run("SET session_replication_role = replica"));
   RETURN_IF_ERROR(ledger::RegisterWorker(connection, request.run_id));
@@ -62,6 +69,7 @@ void Watch(const std::atomic<int>& running, Failure* failure, pg::CancelScope* l
     std::this_thread::sleep_for(kTick);
     if (request.source.scope != nullptr && request.source.scope->cancelled())
       failure->Report(absl::CancelledError("interrupted; the same command continues where this stopped"));
+    if (!failure->any()) failure->Report(request.check());
     if (request.on_tick) request.on_tick(progress);
     if (!failure->any()) continue;
     if (!std::exchange(stopping, true)) grace = Deadline::After(kCancelGrace);
@@ -95,7 +103,8 @@ absl::Status MoveChunks(const analysis::CopyPlan& plan, const std::vector<ledger
     });
   Watch(running, &failure, scope.get(), request, *progress);
   workers.clear();
-  return failure.root();
+  const absl::Status root = failure.root();
+  return pg::Sqlstate(root) == pg::kLockNotAvailable ? WithKind(root, FailureKind::kLock) : root;
 }
 
 }  // namespace regraft::execution

@@ -21,6 +21,10 @@ struct MoveRequest {
   int jobs = 2;
   SlabLimits limits;
   TriggerMode trigger_mode = TriggerMode::kFire;
+  int lock_wait_seconds = 30;             // for any lock that a lane meets in the target
+  // Looked at a few times a second, on the calling thread: a failure stops the lanes. For the sessions
+  // whose locks and snapshot the copy stands on.
+  std::function<absl::Status()> check = [] { return absl::OkStatus(); };
   std::function<void(const Progress&)> on_tick;  // a few times a second, on the calling thread
 };
 

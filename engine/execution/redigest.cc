@@ -38,8 +38,10 @@ absl::StatusOr<Digests> RedigestChunks(const analysis::CopyPlan& plan, const std
     for (size_t lane = 0; lane < lanes.size(); ++lane) {
       pg::ConnectOptions options = source;
       options.role = absl::StrCat("source-redigest/", lane + 1);
-      ASSIGN_OR_RETURN(pg::Connection connection, pg::OpenInSnapshot(options, snapshot));
-      threads.emplace_back([&, lane, reader = Reader(std::move(connection), plan, &queue, {})]() mutable {
+      auto connection = pg::OpenInSnapshot(options, snapshot);
+      failure.Report(connection.status());  // lanes that are at work stop at their next slab
+      if (!connection.ok()) break;
+      threads.emplace_back([&, lane, reader = Reader(*std::move(connection), plan, &queue, {})]() mutable {
         failure.Report(DigestLane(std::move(reader), transform, failure, &lanes[lane]));
       });
     }

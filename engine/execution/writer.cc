@@ -19,8 +19,23 @@ std::string CopyInSql(const analysis::CopyPlan& plan) {
                       plan.text_format ? "text" : "binary", ")");
 }
 
+// Users' triggers of a table and of its partitions, their clones of the table's included. ALTER TABLE hands a
+// trigger's state down to the clones, so what lies deeper comes later.
+constexpr const char* kUserTriggers = R"sql(
+SELECT format('%I.%I', n.nspname, c.relname), quote_ident(t.tgname), t.tgenabled
+FROM (SELECT $1::oid AS oid, 0 AS level
+      UNION ALL SELECT relid::oid, level FROM pg_partition_tree($1::oid::regclass) WHERE level > 0) AS tree
+JOIN pg_class c ON c.oid = tree.oid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_trigger t ON t.tgrelid = c.oid
+WHERE NOT t.tgisinternal OR (t.tgparentid <> 0 AND NOT EXISTS (
+        SELECT FROM pg_constraint k WHERE k.oid = t.tgconstraint AND k.contype = 'f'))
+ORDER BY tree.level, c.oid, t.tgname
+)sql";
+
 // ALTER TABLE words for the value of pg_trigger.tgenabled that must come back.
 std::string EnableWord(char enabled) {
+  if (enabled == 'D') return "DISABLE TRIGGER ";
   if (enabled == 'A') return "ENABLE ALWAYS TRIGGER ";
   if (enabled == 'R') return "ENABLE REPLICA TRIGGER ";
   return "ENABLE TRIGGER ";
@@ -41,14 +56,14 @@ absl::Status Writer::Begin() {
 }
 
 absl::Status Writer::DisableTriggers() {
-  const std::string alter = absl::StrCat("ALTER TABLE ", pg::QuoteQualified(plan_.target.name), " ");
-  for (const catalog::Trigger& trigger : plan_.target.triggers) {
-    if (trigger.enabled == 'D') continue;
-    const std::string name = pg::QuoteIdentifier(trigger.name);
-    absl::StrAppend(&restore_triggers_sql_, alter, EnableWord(trigger.enabled), name, ";");
-    RETURN_IF_ERROR(connection_.Run(absl::StrCat(alter, "DISABLE TRIGGER ", name)));
+  ASSIGN_OR_RETURN(const pg::Result triggers, connection_.Query(kUserTriggers, {absl::StrCat(plan_.target.oid)}));
+  std::string disable;
+  for (int row = 0; row < triggers.rows(); ++row) {
+    const std::string alter = absl::StrCat("ALTER TABLE ", triggers.Text(row, 0), " ");
+    absl::StrAppend(&disable, alter, "DISABLE TRIGGER ", triggers.Text(row, 1), ";");
+    absl::StrAppend(&restore_triggers_sql_, alter, EnableWord(triggers.Value(row, 2)[0]), triggers.Text(row, 1), ";");
   }
-  return absl::OkStatus();
+  return connection_.Run(disable);
 }
 
 absl::Status Writer::Write(const Slab& slab) {

@@ -152,13 +152,20 @@ absl::StatusOr<int64_t> InsertCopy(pg::Connection& connection, const analysis::C
   return result.Int64(0, 0);
 }
 
+absl::Status UpdateReadBack(pg::Connection& connection, int64_t copy_id, const analysis::CopyPlan& plan) {
+  return connection
+      .Query("UPDATE regraft.copy SET read_back = $2 WHERE copy_id = $1",
+             {absl::StrCat(copy_id), analysis::ReadBackToJson(plan.back)})
+      .status();
+}
+
 absl::StatusOr<std::vector<RunRecord>> RunsOf(pg::Connection& connection, int64_t copy_id) {
   ASSIGN_OR_RETURN(
       const pg::Result result,
       connection.Execute(absl::StrCat(
           "SELECT run_id, copy_id, state, target_created, others_rows, others_digest, source_rows, landed_rows,"
           " landed_digest, remainder_name, coalesce(remainder_oid, 0), remainder_rows, remainder_digest,"
-          " seconds_copy, seconds_verify FROM regraft.run WHERE state <> 'discarded' AND copy_id = ",
+          " seconds_copy, seconds_verify, foreign_keys_unchecked FROM regraft.run WHERE state <> 'discarded' AND copy_id = ",
           copy_id, " ORDER BY run_id")));
   std::vector<RunRecord> runs;
   for (int row = 0; row < result.rows(); ++row)
@@ -166,6 +173,7 @@ absl::StatusOr<std::vector<RunRecord>> RunsOf(pg::Connection& connection, int64_
                     .copy_id = result.Int64(row, 1),
                     .state = StateFromName(result.Value(row, 2)),
                     .target_created = result.Bool(row, 3),
+                    .foreign_keys_unchecked = result.Bool(row, 15),
                     .others_rows = result.Int64(row, 4),
                     .others_digest = OptionalText(result, row, 5),
                     .source_rows = OptionalNumber(result, row, 6),
@@ -196,6 +204,7 @@ absl::Status UpdateRun(pg::Connection& connection, const RunRecord& run) {
   return connection.Run(absl::StrCat(
       "UPDATE regraft.run SET state = '", StateName(run.state), "', source_rows = ", NumberOrNull(run.source_rows),
       ", landed_rows = ", NumberOrNull(run.landed_rows), ", landed_digest = ", TextOrNull(run.landed_digest),
+      ", foreign_keys_unchecked = ", run.foreign_keys_unchecked ? "true" : "false",
       ", seconds_copy = ", run.seconds_copy, ", seconds_verify = ", run.seconds_verify,
       run.state == RunState::kCopied ? ", finished_at = clock_timestamp()" : "",
       run.state == RunState::kVerified ? ", verified_at = clock_timestamp()" : "", " WHERE run_id = ", run.run_id));

@@ -23,6 +23,8 @@ absl::StatusOr<std::optional<CopyRecord>> FindCopy(pg::Connection& connection, c
 // Copies into a target (0: any), the latest run first.
 absl::StatusOr<std::vector<CopyRecord>> CopiesInto(pg::Connection& connection, uint32_t target_oid);
 absl::StatusOr<int64_t> InsertCopy(pg::Connection& connection, const analysis::CopyPlan& plan);
+// How the copy is read back from now on. REQUIRES: none of its rows is left.
+absl::Status UpdateReadBack(pg::Connection& connection, int64_t copy_id, const analysis::CopyPlan& plan);
 
 // Runs of a copy that have not been discarded, oldest first.
 absl::StatusOr<std::vector<RunRecord>> RunsOf(pg::Connection& connection, int64_t copy_id);

@@ -47,6 +47,7 @@ struct RunRecord {
   int64_t copy_id = 0;
   RunState state = RunState::kCopying;
   bool target_created = false;
+  bool foreign_keys_unchecked = false;     // rows were written while the server did not check them
   int64_t others_rows = 0;                 // rows in the target before, that are not this copy's
   std::optional<std::string> others_digest;
   std::optional<int64_t> source_rows;

@@ -41,6 +41,7 @@ CREATE TABLE regraft.run (
   finished_at        timestamptz,
   verified_at        timestamptz,
   target_created     boolean NOT NULL DEFAULT false,
+  foreign_keys_unchecked boolean NOT NULL DEFAULT false,
   others_rows        bigint NOT NULL,
   others_digest      text,
   source_rows        bigint,
@@ -125,8 +126,15 @@ COMMENT ON VIEW regraft.accounting IS 'rows_source = rows_target + rows_remainde
 // Serialises the installation of two programs that start at the same moment.
 constexpr const char* kInstallLock = "SELECT pg_advisory_xact_lock(hashtextextended('regraft.install', 0))";
 
+// Fails where this role may read the version but not work with the rest.
+constexpr const char* kTryToRead =
+    "SELECT FROM regraft.copy, regraft.run, regraft.chunk, regraft.chunk_done, regraft.step, regraft.worker LIMIT 0";
+
 absl::StatusOr<int64_t> InstalledVersion(pg::Connection& connection) {
-  ASSIGN_OR_RETURN(const pg::Result exists, connection.Execute("SELECT to_regclass('regraft.version') IS NOT NULL"));
+  // By a query, because a name look-up would answer from what this session cached before it waited.
+  ASSIGN_OR_RETURN(const pg::Result exists,
+                   connection.Execute("SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+                                      " WHERE n.nspname = 'regraft' AND c.relname = 'version')"));
   if (!exists.Bool(0, 0)) return 0;
   ASSIGN_OR_RETURN(const pg::Result version,
                    connection.Execute("SELECT coalesce(max(version), 0) FROM regraft.version"));
@@ -136,7 +144,10 @@ absl::StatusOr<int64_t> InstalledVersion(pg::Connection& connection) {
 absl::Status Migrate(pg::Connection& connection) {
   RETURN_IF_ERROR(connection.Run(kInstallLock));
   ASSIGN_OR_RETURN(const int64_t installed, InstalledVersion(connection));
-  if (installed == 0) RETURN_IF_ERROR(connection.Run("CREATE SCHEMA IF NOT EXISTS regraft"));
+  // CREATE SCHEMA IF NOT EXISTS would need the privilege even where the owner has made the schema for us.
+  ASSIGN_OR_RETURN(const pg::Result schema,
+                   connection.Execute("SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = 'regraft')"));
+  if (!schema.Bool(0, 0)) RETURN_IF_ERROR(connection.Run("CREATE SCHEMA regraft"));
   for (size_t version = static_cast<size_t>(installed); version < kMigrations.size(); ++version) {
     RETURN_IF_ERROR(connection.Run(kMigrations[version]));
     RETURN_IF_ERROR(connection.Run(absl::StrCat("INSERT INTO regraft.version (version) VALUES (", version + 1, ")")));
@@ -152,7 +163,10 @@ absl::Status WithOwnersSql(pg::Connection& connection, const absl::Status& statu
   return Annotate(status,
                   absl::StrCat("the ledger (schema regraft) is missing or not ours, and this role may not make it; "
                                "the owner of the database must run: CREATE SCHEMA IF NOT EXISTS regraft AUTHORIZATION ",
-                               role, ";  (or: GRANT CREATE ON DATABASE ", database, " TO ", role, ";)"));
+                               role, ";  (or: GRANT CREATE ON DATABASE ", database, " TO ", role,
+                               ";); where schema regraft is another role's, that role must run: GRANT USAGE ON SCHEMA "
+                               "regraft TO ", role, "; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA "
+                               "regraft TO ", role, ";"));
 }
 
 }  // namespace
@@ -163,9 +177,11 @@ absl::StatusOr<bool> IsInstalled(pg::Connection& connection) {
 }
 
 absl::Status Install(pg::Connection& connection) {
-  ASSIGN_OR_RETURN(const int64_t installed, InstalledVersion(connection));
+  const absl::StatusOr<int64_t> found = InstalledVersion(connection);
+  if (!found.ok()) return WithOwnersSql(connection, found.status());
+  const int64_t installed = *found;
   constexpr auto kVersion = static_cast<int64_t>(kMigrations.size());
-  if (installed == kVersion) return absl::OkStatus();
+  if (installed == kVersion) return WithOwnersSql(connection, connection.Run(kTryToRead));
   if (installed > kVersion)
     return absl::FailedPreconditionError(absl::StrCat("the ledger has version ", installed,
                                                       ", this program knows ", kVersion, ": use a newer regraft"));

@@ -1,6 +1,7 @@
 #include "engine/pg/connection.h"
 
 #include <libpq-fe.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -56,7 +57,7 @@ constexpr const char* kPinnedSettings =
     "SET default_transaction_read_only = off; SET default_transaction_deferrable = off;"
     "SET synchronize_seqscans = on; SET statement_timeout = 0; SET lock_timeout = 0;"
     "SET idle_in_transaction_session_timeout = 0; SET jit = off; SET default_tablespace = '';"
-    "SET default_table_access_method = 'heap'";
+    "SET default_table_access_method = 'heap'; SET idle_session_timeout = 0";
 
 void SwallowNotice(void* /*unused*/, const char* /*unused*/) {}
 
@@ -160,6 +161,13 @@ absl::StatusOr<Result> Connection::Query(const std::string& sql, const Parameter
 
 absl::StatusOr<Result> Connection::QueryBinary(const std::string& sql, const Parameters& parameters) {
   return QueryFormat(sql, parameters, 1);
+}
+
+// Nothing comes unasked but notices and the end: only then the server is asked, and the answer says why.
+absl::Status Connection::CheckAlive() {
+  pollfd socket = {.fd = PQsocket(connection_.get()), .events = POLLIN, .revents = 0};
+  if (socket.fd >= 0 && poll(&socket, 1, 0) == 0) return CheckUsable();
+  return Annotate(Run(";"), "a session that the copy stands on has ended");
 }
 
 absl::Status Connection::Commit() {

@@ -46,6 +46,9 @@ class Connection {
   absl::StatusOr<Result> Query(const std::string& sql, const Parameters& parameters);
   // The same, answer in binary format.
   absl::StatusOr<Result> QueryBinary(const std::string& sql, const Parameters& parameters);
+  // Whether the server still serves this idle session; costs nothing as long as it does. Errors: why it ended.
+  // REQUIRES: no statement is running.
+  absl::Status CheckAlive();
   // COMMIT, checked by its tag: a failed transaction answers ROLLBACK without an error.
   absl::Status Commit();
 

@@ -3,6 +3,7 @@
 #include <libpq-fe.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <utility>
 
@@ -26,6 +27,12 @@ CopyIn::CopyIn(CopyIn&& other) noexcept
 
 CopyIn::~CopyIn() {
   if (connection_ == nullptr) return;
+  // The server may be busy with rows it already has (a trigger, an index): it is not waited for.
+  if (PGcancel* cancel = PQgetCancel(connection_); cancel != nullptr) {
+    std::array<char, 256> ignored{};
+    PQcancel(cancel, ignored.data(), static_cast<int>(ignored.size()));
+    PQfreeCancel(cancel);
+  }
   PQputCopyEnd(connection_, "given up by regraft");
   while (PGresult* result = PQgetResult(connection_)) {
     PQclear(result);
