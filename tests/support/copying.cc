@@ -100,9 +100,13 @@ void Copying::ExpectExact(Here here) {
 
 void Copying::ExpectNoHalfChunk(Here here) {
   const std::string odd = database_.Scalar(
-      "SELECT count(*) FROM (SELECT xmin, count(*) FROM app.target WHERE origin = 'x' GROUP BY 1) t"
-      " FULL JOIN (SELECT xid::xid AS xmin, sum(rows) AS rows FROM regraft.chunk_done GROUP BY 1) d"
-      " USING (xmin) WHERE t.count IS DISTINCT FROM nullif(d.rows, 0)",
+      "SELECT count(*) FROM (SELECT xmin, count(*) FROM app.target WHERE origin = 'x' GROUP BY 1) "
+      "t "
+      "FULL JOIN (SELECT xid::xid AS xmin, sum(rows) AS rows FROM regraft.chunk_done "
+      "JOIN regraft.run USING (run_id) JOIN regraft.copy USING (copy_id) WHERE state <> "
+      "'discarded' "
+      "AND target_oid = 'app.target'::regclass AND provenance = 'origin=x' GROUP BY 1) d "
+      "USING (xmin) WHERE t.count IS DISTINCT FROM nullif(d.rows, 0)",
       here);
   if (odd != "0")
     ADD_FAILURE_AT(here.file, here.line) << odd << " transactions disagree with the ledger";
