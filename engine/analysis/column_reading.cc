@@ -33,13 +33,16 @@ absl::Status RefuseNestedXml(const catalog::Column& column) {
 
 // A cast of xml to text gives the stored document, its output function rewrites the encoding
 // declaration. For the rest it is the other way round: casts are user-defined and not always there,
-// the output function always is. num_nulls, because `IS NULL` is true for ROW(NULL), which is a
-// value.
+// and that of char(n) strips its padding; the output function always is. num_nulls, because
+// `IS NULL` is true for ROW(NULL), which is a value.
+std::string OutputText(const std::string& expression, bool is_xml) {
+  if (is_xml) return absl::StrCat("(", expression, ")::pg_catalog.text");
+  return absl::StrCat("CASE WHEN pg_catalog.num_nulls(", expression,
+                      ") = 0 THEN pg_catalog.format('%s', ", expression, ") END");
+}
+
 std::string TextExpression(const catalog::Column& column) {
-  const std::string reference = Reference(column);
-  if (column.type.is_xml) return absl::StrCat(reference, "::pg_catalog.text");
-  return absl::StrCat("CASE WHEN pg_catalog.num_nulls(", reference,
-                      ") = 0 THEN pg_catalog.format('%s', ", reference, ") END");
+  return OutputText(Reference(column), column.type.is_xml);
 }
 
 absl::StatusOr<ColumnReading> ReadColumn(const catalog::Column& column, bool portable) {

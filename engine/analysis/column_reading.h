@@ -23,8 +23,11 @@ struct ColumnReading {
 // column for xml inside another type, whose text and binary forms both rewrite the document.
 absl::StatusOr<ColumnReading> ReadColumn(const catalog::Column& column, bool portable);
 
-// The value's text by its output function, NULL for NULL: for people, and for types without binary
-// form.
+// SQL for the text that the output function gives for a value; NULL stays NULL. For xml the stored
+// document. The one spelling of it, so that equal readings are found equal and read once.
+std::string OutputText(const std::string& expression, bool is_xml);
+
+// The column's text: for people, and for types without binary form.
 std::string TextExpression(const catalog::Column& column);
 
 }  // namespace regraft::analysis

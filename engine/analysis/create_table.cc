@@ -21,16 +21,23 @@ std::map<std::string, std::string> Renames(const plan::Mapping& mapping) {
 
 std::string ColumnDefinition(const Column& column, const std::string& name) {
   std::string sql = absl::StrCat(pg::QuoteIdentifier(name), " ", column.type_sql);
+  if (!column.collation_sql.empty()) absl::StrAppend(&sql, " COLLATE ", column.collation_sql);
   const bool plain = column.generated == '\0' && column.identity == '\0' && !column.default_uses_sequence;
   if (plain && !column.default_sql.empty()) absl::StrAppend(&sql, " DEFAULT ", column.default_sql);
   if (column.not_null) absl::StrAppend(&sql, " NOT NULL");
   return sql;
 }
 
-// "btree (a, b DESC) INCLUDE (c) WHERE …": what follows USING in the index's definition.
-std::string DefinitionTail(const Index& index) {
-  const size_t at = index.definition.find(" USING ", std::string("CREATE INDEX ").size() + index.name.size());
-  return at == std::string::npos ? "" : index.definition.substr(at + std::string(" USING ").size());
+// "btree (a, b DESC) INCLUDE (c) WHERE …": what follows USING in the index's definition. Names in front of
+// it may contain that word, but only inside quotes.
+std::string DefinitionTail(const std::string& definition) {
+  constexpr std::string_view kUsing = " USING ";
+  bool quoted = false;
+  for (size_t at = 0; at < definition.size(); ++at) {
+    quoted ^= definition[at] == '"';
+    if (!quoted && definition.compare(at, kUsing.size(), kUsing) == 0) return definition.substr(at + kUsing.size());
+  }
+  return "";
 }
 
 class Creator {
@@ -62,22 +69,37 @@ class Creator {
   void AddColumn(const Column& column) {
     const auto rename = renames_.find(column.name);
     const std::string name = rename == renames_.end() ? column.name : rename->second;
-    if (!name.empty() && !IsOwn(name)) columns_.push_back(ColumnDefinition(column, name));
+    if (name.empty() || IsOwn(name)) return;
+    columns_.push_back(ColumnDefinition(column, name));
+    const bool server_fills = column.generated != '\0' || column.identity != '\0' || column.default_uses_sequence;
+    if (server_fills)
+      statements_.notes.push_back(absl::StrCat("column \"", name, "\" of the created table is plain: it is ",
+                                               column.generated != '\0' ? "generated" : "filled from a sequence",
+                                               " in the source"));
   }
 
   void AddOwn(const std::string& name, std::string_view type) {
     columns_.push_back(absl::StrCat(pg::QuoteIdentifier(name), " ", absl::string_view(type.data(), type.size())));
   }
 
-  // An index can be repeated only where its columns kept their names.
+  // The column's name in the created table; empty if it has none there.
+  [[nodiscard]] std::string NewName(const std::string& column) const {
+    const auto rename = renames_.find(column);
+    const std::string name = rename == renames_.end() ? column : rename->second;
+    return IsOwn(name) ? "" : name;
+  }
+
+  // A key is written anew with the columns' names; another index by its own definition, and so only where
+  // its columns kept their names.
   [[nodiscard]] bool Repeatable(const Index& index) const {
-    return !index.has_exclusion && renames_.empty() &&
-           std::none_of(index.key_columns.begin(), index.key_columns.end(), [&](const std::string& column) {
-             return IsOwn(column);
-           });
+    if (index.has_exclusion || (!index.primary && !renames_.empty())) return false;
+    return std::none_of(index.key_columns.begin(), index.key_columns.end(), [&](const std::string& column) {
+      return !column.empty() && NewName(column).empty();
+    });
   }
 
   void AddIndex(const Index& index) {
+    if (index.of_partition) return;  // says nothing of the rows of other partitions
     if (index.definition.empty() || !Repeatable(index)) {
       statements_.notes.push_back(absl::StrCat("index ", index.name, " is not repeated on the created table"));
       return;
@@ -87,13 +109,13 @@ class Creator {
       for (const plan::Constant& constant : request_.mapping.constants)
         absl::StrAppend(&front, pg::QuoteIdentifier(constant.column), ", ");
     if (index.primary) {
-      const std::string key = absl::StrJoin(index.key_columns, ", ", [](std::string* out, const std::string& column) {
-        out->append(pg::QuoteIdentifier(column));
+      const std::string key = absl::StrJoin(index.key_columns, ", ", [&](std::string* out, const std::string& column) {
+        out->append(pg::QuoteIdentifier(NewName(column)));
       });
       statements_.indexes.push_back(absl::StrCat("ALTER TABLE ", target_, " ADD PRIMARY KEY (", front, key, ")"));
       return;
     }
-    std::string tail = DefinitionTail(index);
+    std::string tail = DefinitionTail(index.definition);
     if (const size_t open = tail.find('('); open != std::string::npos) tail.insert(open + 1, front);
     statements_.indexes.push_back(
         absl::StrCat("CREATE ", index.unique ? "UNIQUE " : "", "INDEX ON ", target_, " USING ", tail));

@@ -16,8 +16,9 @@ using catalog::Table;
 
 class HomeFinder {
  public:
-  HomeFinder(const plan::Mapping& mapping, const Table& source, const Table& target)
-      : mapping_(mapping), source_(source), target_(target) {}
+  HomeFinder(const plan::Mapping& mapping, const std::vector<bool>& injective, const Table& source,
+             const Table& target)
+      : mapping_(mapping), injective_(injective), source_(source), target_(target) {}
 
   Homes Find() {
     ClaimTargets();
@@ -91,14 +92,24 @@ class HomeFinder {
   }
 
   [[nodiscard]] bool HasInjectiveMap(const Column& column) const {
-    return std::any_of(mapping_.value_maps.begin(), mapping_.value_maps.end(), [&](const plan::ValueMap& map) {
-      return map.source == column.name && map.Injective();
-    });
+    for (size_t i = 0; i < mapping_.value_maps.size(); ++i)
+      if (mapping_.value_maps[i].source == column.name && injective_[i]) return true;
+    return false;
+  }
+
+  // Why the column's value map, if it has one, does not keep its values.
+  [[nodiscard]] std::string LossyMap(const Column& column) const {
+    for (const plan::ValueMap& map : mapping_.value_maps)
+      if (map.source == column.name)
+        return absl::StrCat(" (its map into \"", map.target,
+                            map.otherwise.has_value() ? "\" has a \"*\"" : "\" gives one value for two",
+                            ", so it does not keep the original)");
+    return "";
   }
 
   void RefuseHomeless(const Column& column) {
     Refuse(absl::StrCat("source column \"", column.name, "\" (", column.type_sql, ") has no home in ",
-                        pg::DisplayName(target_.name),
+                        pg::DisplayName(target_.name), LossyMap(column),
                         "; add --column ", column.name, "=TARGET_COLUMN, or --overflow JSONB_COLUMN"));
   }
 
@@ -116,6 +127,7 @@ class HomeFinder {
   static constexpr uint32_t kJsonb = 3802;
 
   const plan::Mapping& mapping_;
+  const std::vector<bool>& injective_;
   const Table& source_;
   const Table& target_;
   std::map<std::string, std::string> renames_;
@@ -126,8 +138,9 @@ class HomeFinder {
 
 }  // namespace
 
-Homes FindHomes(const plan::Mapping& mapping, const Table& source, const Table& target) {
-  return HomeFinder(mapping, source, target).Find();
+Homes FindHomes(const plan::Mapping& mapping, const std::vector<bool>& injective, const Table& source,
+                const Table& target) {
+  return HomeFinder(mapping, injective, source, target).Find();
 }
 
 }  // namespace regraft::analysis

@@ -23,6 +23,8 @@ struct Homes {
   std::vector<std::string> refusals;                  // all of them, each a sentence
 };
 
-Homes FindHomes(const plan::Mapping& mapping, const catalog::Table& source, const catalog::Table& target);
+// `injective`: for each of the mapping's value maps, whether a source value can be told from its result.
+Homes FindHomes(const plan::Mapping& mapping, const std::vector<bool>& injective,
+                const catalog::Table& source, const catalog::Table& target);
 
 }  // namespace regraft::analysis

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -35,9 +36,10 @@ class PlanMaker {
   }
 
   absl::StatusOr<CopyPlan> Make() {
-    homes_ = FindHomes(plan_.request.mapping, plan_.source, plan_.target);
+    RETURN_IF_ERROR(TryMaps());
+    homes_ = FindHomes(plan_.request.mapping, injective_, plan_.source, plan_.target);
     refusals_ = homes_.refusals;
-    PairHomes();
+    RETURN_IF_ERROR(PairHomes());
     absl::Status hazards = CheckHazards(&plan_);
     if (!hazards.ok()) refusals_.emplace_back(hazards.message());
     if (refusals_.empty()) RETURN_IF_ERROR(Assemble());
@@ -48,10 +50,40 @@ class PlanMaker {
   }
 
  private:
+  // Whether a map keeps the values apart is for the target's type to say: 1 and 01 are one integer.
+  absl::Status TryMaps() {
+    for (const plan::ValueMap& map : plan_.request.mapping.value_maps) {
+      injective_.push_back(map.Injective());
+      const Column* target = plan_.target.FindColumn(map.target);
+      if (!injective_.back() || target == nullptr) continue;
+      std::set<std::string> results;
+      for (const auto& [key, value] : map.pairs) {
+        ASSIGN_OR_RETURN(const std::string framed, EncodeLiteral(connection_, *target, value, /*as_text=*/true));
+        results.insert(framed);
+      }
+      ASSIGN_OR_RETURN(const std::string null, EncodeLiteral(connection_, *target, map.when_null, /*as_text=*/true));
+      results.insert(null);
+      injective_.back() = results.size() == map.pairs.size() + 1;
+    }
+    return absl::OkStatus();
+  }
+
+  // A cast and its way back must be there before it can be tried on values.
+  absl::Status CheckCast(const Home& home, TypePair* pair) {
+    if (pair->transport != Transport::kCast) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const bool castable,
+                     Accepts(connection_, absl::StrCat("SELECT (x::", home.target->type_sql, ")::",
+                                                       home.source->type_sql, " FROM (SELECT NULL::",
+                                                       home.source->type_sql, " AS x) AS one WHERE false")));
+    if (!castable) *pair = {Transport::kRefused, false, "PostgreSQL has no cast there and back"};
+    return absl::OkStatus();
+  }
+
   // Decides the transport of each typed home, and whether the table must be written as text.
-  void PairHomes() {
+  absl::Status PairHomes() {
     for (const Home& home : homes_.typed) {
-      const TypePair pair = PairTypes(*home.source, *home.target, plan_.same_database);
+      TypePair pair = PairTypes(*home.source, *home.target, plan_.same_database);
+      RETURN_IF_ERROR(CheckCast(home, &pair));
       pairs_.push_back(pair);
       if (pair.transport == Transport::kRefused)
         refusals_.push_back(absl::StrCat("column \"", home.source->name, "\" (", home.source->type_sql, ") into \"",
@@ -60,6 +92,7 @@ class PlanMaker {
     }
     for (const plan::Constant& constant : plan_.request.mapping.constants) DecideFormatOf(constant.column);
     for (const plan::ValueMap& map : plan_.request.mapping.value_maps) DecideFormatOf(map.target);
+    return absl::OkStatus();
   }
 
   void DecideFormatOf(const std::string& column) {
@@ -91,13 +124,61 @@ class PlanMaker {
                                        " entries; PostgreSQL's limit is ", kSelectEntriesMax,
                                        plan_.text_format ? " (text format: " + plan_.text_reason + ")" : ""));
     if (plan_.text_format) plan_.notes.push_back("written in text format: " + plan_.text_reason);
+    AddZoneNotes();
+    return AddSequenceNotes();
+  }
+
+  // The session's time zone is UTC, whatever the role's or the client's is.
+  void AddZoneNotes() {
+    constexpr uint32_t kTimestamp = 1114, kTimestamptz = 1184;
+    for (const Home& home : homes_.typed) {
+      const uint32_t from = home.source->type.base_oid, to = home.target->type.base_oid;
+      if (from == kTimestamp && to == kTimestamptz)
+        plan_.notes.push_back(absl::StrCat("column \"", home.source->name, "\": its timestamps are read as UTC"));
+      if (from == kTimestamptz && to == kTimestamp)
+        plan_.notes.push_back(absl::StrCat("column \"", home.source->name, "\": its times are written as UTC"));
+    }
+  }
+
+  // COPY writes the values it is given and leaves the sequence behind them where it was.
+  absl::Status AddSequenceNotes() {
+    for (const WrittenColumn& written : plan_.written) {
+      const Column& column = *plan_.target.FindColumn(written.target);
+      if (column.identity == '\0' && !column.default_uses_sequence) continue;
+      const std::string table = pg::QuoteQualified(plan_.target.name);
+      ASSIGN_OR_RETURN(const pg::Result sequence,
+                       connection_.Query("SELECT pg_get_serial_sequence($1, $2)", {table, column.name}));
+      const std::string what = absl::StrCat("the sequence of \"", column.name, "\" is not advanced");
+      plan_.notes.push_back(
+          sequence.IsNull(0, 0)
+              ? absl::StrCat(what, "; its default is ", column.default_sql)
+              : absl::StrCat(what, "; to do so: SELECT setval(", Literal(sequence.Value(0, 0)), ", max(",
+                             pg::QuoteIdentifier(column.name), ")) FROM ", pg::DisplayName(plan_.target.name)));
+    }
     return absl::OkStatus();
+  }
+
+  [[nodiscard]] bool HasTypedHome(const Column& column) const {
+    return std::any_of(homes_.typed.begin(), homes_.typed.end(),
+                       [&](const Home& home) { return home.source == &column; });
+  }
+
+  // A user-defined type may be missing, or another, in the target's database. What keeps its values there is
+  // their text, so their text is what is compared. And a table written as text is read as text where both
+  // forms together would not fit a SELECT.
+  absl::StatusOr<ColumnReading> ReadSource(const Column& column) const {
+    ASSIGN_OR_RETURN(ColumnReading reading, ReadColumn(column, !plan_.same_database));
+    const bool foreign = !plan_.same_database && !column.type.is_builtin && !HasTypedHome(column);
+    const bool crowded = plan_.text_format && 2 * plan_.source.columns.size() > kSelectEntriesMax;
+    if (foreign || crowded)
+      reading = {.expression = TextExpression(column), .shape = {}, .as_text = true};
+    return reading;
   }
 
   absl::Status AddSourceColumns() {
     for (const Column& column : plan_.source.columns) {
-      ASSIGN_OR_RETURN(const ColumnReading reading, ReadColumn(column, !plan_.same_database));
-      source_field_[column.name] = plan_.select.size();
+      ASSIGN_OR_RETURN(const ColumnReading reading, ReadSource(column));
+      read_as_text_[column.name] = reading.as_text;
       plan_.select.push_back(reading.expression);
       plan_.back.source_columns.push_back(column.name);
       plan_.back.source_text.push_back(TextExpression(column));
@@ -166,7 +247,10 @@ class PlanMaker {
     if (pair.check_values)
       plan_.value_checks.push_back({home.source->name, home.source->type_sql, home.target->name,
                                     home.target->type_sql, LossCondition(source, *home.source, *home.target)});
-    plan_.forward_sql.emplace_back(home.target->name, absl::StrCat("(", source, ")::", home.target->type_sql));
+    // By way of text from enum to enum, between which there is no cast.
+    const bool enums = !home.source->type.enum_labels_sql.empty() && !home.target->type.enum_labels_sql.empty();
+    plan_.forward_sql.emplace_back(home.target->name,
+                                   absl::StrCat("(", source, enums ? ")::text::" : ")::", home.target->type_sql));
     if (home.target->generated != '\0') return;  // recomputed by the server, compared by the inverse
     AddWritten(*home.target, {.origin = WrittenColumn::Origin::kField, .field = Field(Sendable(value, *home.target))});
   }
@@ -177,17 +261,16 @@ class PlanMaker {
     AddWritten(target, {.origin = WrittenColumn::Origin::kConstant, .framed = std::move(framed)});
     const std::string literal = TypedLiteral(constant.value, target);
     plan_.forward_sql.emplace_back(constant.column, literal);
-    ASSIGN_OR_RETURN(const bool comparable, HasEquality(connection_, target));
-    if (!comparable) return absl::OkStatus();
-    absl::StrAppend(&plan_.back.provenance, plan_.back.provenance.empty() ? "" : " AND ",
-                    SourceColumn(constant.column), " = ", literal);
+    ASSIGN_OR_RETURN(const std::string holds, HoldsLiteral(connection_, target, constant.value));
+    absl::StrAppend(&plan_.back.provenance, plan_.back.provenance.empty() ? "" : " AND ", holds);
     return absl::OkStatus();
   }
 
   absl::Status AddMap(const plan::ValueMap& map) {
     const Column& target = *plan_.target.FindColumn(map.target);
     const Column& source = *plan_.source.FindColumn(map.source);
-    ResolvedMap resolved{.source = map.source, .target = map.target, .injective = map.Injective()};
+    ResolvedMap resolved{.source = map.source, .target = map.target,
+                         .injective = injective_[plan_.maps.size()]};
     const auto encode = [&](const std::optional<std::string>& value) {
       return EncodeLiteral(connection_, target, value, plan_.text_format);
     };
@@ -209,14 +292,15 @@ class PlanMaker {
   static std::string MapForward(const plan::ValueMap& map, const std::string& text, const Column& target) {
     std::string sql = absl::StrCat("CASE WHEN (", text, ") IS NULL THEN ", TypedLiteral(map.when_null, target));
     for (const auto& [key, value] : map.pairs)
-      absl::StrAppend(&sql, " WHEN (", text, ") = ", Literal(key), " THEN ", TypedLiteral(value, target));
+      absl::StrAppend(&sql, " WHEN (", text, ") COLLATE \"C\" = ", Literal(key), " THEN ", TypedLiteral(value, target));
     if (map.otherwise.has_value()) absl::StrAppend(&sql, " ELSE ", TypedLiteral(map.otherwise, target));
     return sql + " END";
   }
 
   void AddOverflow() {
     const Column& target = *plan_.target.FindColumn(plan_.request.mapping.overflow);
-    const std::string object = OverflowForward(homes_.overflowing, !target.not_null);
+    const std::string object = OverflowForward(homes_.overflowing, !target.not_null,
+                                                 /*portable=*/!plan_.same_database);
     plan_.forward_sql.emplace_back(target.name, object);
     AddWritten(target, {.origin = WrittenColumn::Origin::kField, .field = Field(Sendable(object, target))});
   }
@@ -231,10 +315,10 @@ class PlanMaker {
                                        ? absl::StrCat("(", field, ")::", home.source->type_sql)
                                        : field;
     }
-    for (const Column* column : homes_.overflowing) {
-      RETURN_IF_ERROR(CheckTypeInTarget(*column));
-      inverse[column->name] = OverflowInverse(plan_.request.mapping.overflow, *column);
-    }
+    const std::string& overflow = plan_.request.mapping.overflow;
+    for (const Column* column : homes_.overflowing)
+      inverse[column->name] = ComparedAsKept(*column) ? OverflowText(overflow, *column)
+                                                      : OverflowInverse(overflow, *column);
     for (const Column* column : homes_.mapped_only) {
       ASSIGN_OR_RETURN(inverse[column->name], MapInverse(*column));
     }
@@ -243,9 +327,7 @@ class PlanMaker {
   }
 
   void AddInverse(const Column& column, const std::string& value) {
-    const bool as_text = !column.type.binary_io || column.type.is_xml ||
-                         (!plan_.same_database && column.type.contains_object_oid);
-    const std::string expression = as_text ? OutputText(value, column.type.is_xml) : value;
+    const std::string expression = read_as_text_[column.name] ? OutputText(value, column.type.is_xml) : value;
     const auto found = std::find(plan_.back.written.begin(), plan_.back.written.end(), expression);
     if (found != plan_.back.written.end()) {
       plan_.back.inverse.push_back({.written = static_cast<int>(found - plan_.back.written.begin())});
@@ -255,22 +337,16 @@ class PlanMaker {
     }
   }
 
-  // The inverse names the source column's type; in another database that type must exist.
-  absl::Status CheckTypeInTarget(const Column& column) {
-    if (plan_.same_database || column.type.is_builtin) return absl::OkStatus();
-    ASSIGN_OR_RETURN(const pg::Result found, connection_.Query("SELECT to_regtype($1) IS NOT NULL", {column.type_sql}));
-    if (!found.Bool(0, 0))
-      refusals_.push_back(absl::StrCat("column \"", column.name, "\" overflows, but its type ", column.type_sql,
-                                       " does not exist in the target's database: it could not be rebuilt"));
-    return absl::OkStatus();
+  // True if the text that was kept is itself what is compared: the source's type means nothing there.
+  [[nodiscard]] bool ComparedAsKept(const Column& column) {
+    return !plan_.same_database && read_as_text_[column.name] && !column.type.is_xml;
   }
 
   // REQUIRES: an injective map of this column exists (FindHomes).
   absl::StatusOr<std::string> MapInverse(const Column& column) {
-    RETURN_IF_ERROR(CheckTypeInTarget(column));
     const auto& maps = plan_.request.mapping.value_maps;
     const auto map = std::find_if(maps.begin(), maps.end(), [&](const plan::ValueMap& candidate) {
-      return candidate.source == column.name && candidate.Injective();
+      return candidate.source == column.name && injective_[static_cast<size_t>(&candidate - maps.data())];
     });
     const Column& target = *plan_.target.FindColumn(map->target);
     const auto text = [&](const std::optional<std::string>& value) {
@@ -279,15 +355,17 @@ class PlanMaker {
     const std::string field = OutputText(SourceColumn(map->target), target.type.is_xml);
     std::string sql = "CASE";
     for (const auto& [key, value] : map->pairs)
-      absl::StrAppend(&sql, " WHEN (", field, ") IS NOT DISTINCT FROM ", text(value), " THEN ", Literal(key));
-    return absl::StrCat(sql, " END::", column.type_sql);
+      absl::StrAppend(&sql, " WHEN (", field, ") COLLATE \"C\" IS NOT DISTINCT FROM ", text(value), " THEN ",
+                      Literal(key));
+    return absl::StrCat(sql, " END", ComparedAsKept(column) ? "" : "::" + column.type_sql);
   }
 
   pg::Connection& connection_;
   CopyPlan plan_;
   Homes homes_;
+  std::vector<bool> injective_;  // one per value map
   std::vector<TypePair> pairs_;  // one per typed home
-  std::map<std::string, size_t> source_field_;
+  std::map<std::string, bool> read_as_text_;  // source columns
   std::vector<std::string> refusals_;
 };
 

@@ -15,12 +15,27 @@ int32_t EffectiveTypmod(const Column& column) {
   return column.type.is_domain ? column.type.base_typmod : column.typmod;
 }
 
-bool SameBytes(const Column& source, const Column& target, bool same_database) {
+bool IsTextual(const Column& column) {
+  return column.type.base_oid == kText || column.type.base_oid == kVarchar;
+}
+bool IsEnum(const Column& column) { return !column.type.enum_labels_sql.empty(); }
+
+bool SameType(const Column& source, const Column& target, bool same_database) {
   if (source.type.base_oid == target.type.base_oid && (same_database || source.type.base_oid < 16384))
     return true;
-  const auto textual = [](uint32_t oid) { return oid == kText || oid == kVarchar; };
-  if (textual(source.type.base_oid) && textual(target.type.base_oid)) return true;
   return !same_database && source.type.structure == target.type.structure;
+}
+
+// An enum's binary form is its label's text, which the target looks up among its own labels. A domain may
+// forbid some of them, so it is left to the cast.
+bool NeedsLabels(const Column& source, const Column& target) {
+  return IsEnum(target) && !target.type.is_domain && (IsEnum(source) || IsTextual(source));
+}
+
+bool SameBytes(const Column& source, const Column& target, bool same_database) {
+  const bool textual_source = IsTextual(source) || IsEnum(source);
+  return SameType(source, target, same_database) || (textual_source && IsTextual(target)) ||
+         NeedsLabels(source, target);
 }
 
 // The receive function applies the target's typmod: it truncates, pads or rounds without a word, so the
@@ -65,7 +80,11 @@ TypePair PairTypes(const Column& source, const Column& target, bool same_databas
   if (source.type.contains_xml || target.type.contains_xml)
     return {Transport::kRefused, false, "xml inside an array or composite cannot be carried without change"};
   if (SameBytes(source, target, same_database) && TypmodHolds(source, target)) {
-    const bool other_domain = target.type.is_domain && source.type.oid != target.type.oid;
+    if (!SameType(source, target, same_database) && NeedsLabels(source, target))
+      return {Transport::kAsIs, /*check_values=*/true, ""};
+    // A domain of another database cannot be tried on the source's server; COPY IN tries it.
+    const bool other_domain = target.type.is_domain && source.type.oid != target.type.oid &&
+                              (same_database || target.type.is_builtin);
     return {Transport::kAsIs, other_domain, ""};
   }
   if (!same_database && !(target.type.is_builtin && source.type.is_builtin))
@@ -75,6 +94,12 @@ TypePair PairTypes(const Column& source, const Column& target, bool same_databas
 }
 
 std::string LossCondition(const std::string& expression, const Column& source, const Column& target) {
+  // Numbers of types may be equal by chance in two databases.
+  const bool same_enum = source.type.base_oid == target.type.base_oid &&
+                         (source.type.is_domain || source.type.structure == target.type.structure);
+  if (NeedsLabels(source, target) && !same_enum)
+    return absl::StrCat("num_nulls(", expression, ") = 0 AND format('%s', ", expression,
+                        ") COLLATE \"C\" <> ALL (ARRAY[", target.type.enum_labels_sql, "]::text[])");
   const std::string there_and_back =
       absl::StrCat("((", expression, ")::", target.type_sql, ")::", source.type_sql);
   const std::string lost =
@@ -83,11 +108,6 @@ std::string LossCondition(const std::string& expression, const Column& source, c
   if (range.empty()) return lost;
   return absl::StrCat("CASE WHEN num_nulls(", expression, ") = 1 THEN false WHEN ", range, " THEN ", lost,
                       " ELSE true END");
-}
-
-std::string OutputText(const std::string& expression, bool is_xml) {
-  if (is_xml) return absl::StrCat("(", expression, ")::text");
-  return absl::StrCat("CASE WHEN num_nulls(", expression, ") = 0 THEN format('%s', ", expression, ") END");
 }
 
 }  // namespace regraft::analysis

@@ -15,7 +15,7 @@ enum class Transport {
 
 struct TypePair {
   Transport transport = Transport::kRefused;
-  // kAsIs into a domain: the bytes fit, its constraints must still be tried on the values.
+  // kAsIs into a domain or another enum: the bytes fit, but it must be tried whether it takes the values.
   bool check_values = false;
   std::string reason;  // kRefused: why
 };
@@ -23,13 +23,9 @@ struct TypePair {
 TypePair PairTypes(const catalog::Column& source, const catalog::Column& target, bool same_database);
 
 // SQL, over an expression of the source's type, that is true where a cast to the target's type and back
-// gives another binary image. Where PostgreSQL would raise an error for integer and numeric overflow, the
+// gives another binary image, or where an enum has no such label. Where PostgreSQL would raise an error for integer and numeric overflow, the
 // range is tested first, so that the condition answers true instead.
 std::string LossCondition(const std::string& expression, const catalog::Column& source,
                           const catalog::Column& target);
-
-// The text that the type's output function gives; NULL stays NULL. Not `::text`, which strips the padding
-// of char(n); but for xml, whose output function rewrites the encoding declaration.
-std::string OutputText(const std::string& expression, bool is_xml);
 
 }  // namespace regraft::analysis

@@ -37,7 +37,7 @@ std::vector<Condition> ConditionsOf(const CopyPlan& plan, bool losses_set_aside)
     });
     conditions.push_back({map.source,
                           absl::StrCat("num_nulls(", SourceColumn(map.source), ") = 0 AND ", text,
-                                       " <> ALL (ARRAY[", keys, "]::text[])"),
+                                       " COLLATE \"C\" <> ALL (ARRAY[", keys, "]::text[])"),
                           absl::StrCat("column \"", map.source, "\": the map into \"", map.target,
                                        "\" has no entry (and no \"*\")")});
   }
@@ -115,7 +115,8 @@ class Checker {
 }  // namespace
 
 std::string FromWholeSource(const CopyPlan& plan, const std::string& more_where) {
-  const bool only = plan.request.children == plan::Children::kExclude;
+  // Never of a partitioned table: ONLY would leave out its partitions, all its rows.
+  const bool only = plan.request.children == plan::Children::kExclude && plan.source.relkind == 'r';
   std::string sql = absl::StrCat("FROM ", only ? "ONLY " : "", pg::QuoteQualified(plan.source.name), " AS s");
   std::string separator = " WHERE ";
   for (const std::string& condition : {plan.where(), more_where}) {

@@ -28,6 +28,8 @@ struct Type {
   // labels, composite fields, range subtypes, base types of domains. Base types of extensions:
   // their qualified name.
   std::string structure;
+  // Of an enum, or a domain over one: its labels as SQL literals, "'a', 'b'"; else empty.
+  std::string enum_labels_sql;
 };
 
 struct Column {
@@ -43,6 +45,7 @@ struct Column {
   std::string generated_sql;
   char identity = '\0';  // 'a' always, 'd' by default
   uint32_t collation = 0;
+  std::string collation_sql;  // schema-qualified; empty where it is the type's own
 };
 
 }  // namespace regraft::catalog

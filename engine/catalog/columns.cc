@@ -14,12 +14,15 @@ namespace {
 // n defaults.
 constexpr const char* kColumnsQuery = R"sql(
 SELECT a.attnum, a.attname, a.atttypid, a.atttypmod, format_type(a.atttypid, a.atttypmod),
-       a.attnotnull, a.attgenerated, a.attidentity, a.attcollation, expression.sql,
+       a.attnotnull, a.attgenerated, a.attidentity, a.attcollation,
+       CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation::regcollation::text END,
+       expression.sql,
        expression.sql ~ '\mnextval\(' OR EXISTS (
          SELECT FROM pg_depend p JOIN pg_class s ON s.oid = p.refobjid AND s.relkind = 'S'
          WHERE p.classid = 'pg_attrdef'::regclass AND p.objid = d.oid
            AND p.refclassid = 'pg_class'::regclass)
 FROM pg_attribute a
+JOIN pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 CROSS JOIN LATERAL (SELECT pg_get_expr(d.adbin, CASE a.attgenerated WHEN '' THEN 0
                                                 ELSE d.adrelid END)) AS expression(sql)
@@ -38,6 +41,7 @@ Column ReadColumn(Cells cells, const std::map<uint32_t, Type>& types) {
   column.generated = cells.Char();
   column.identity = cells.Char();
   column.collation = cells.Oid();
+  column.collation_sql = cells.Text();
   (column.generated == '\0' ? column.default_sql : column.generated_sql) = cells.Text();
   column.default_uses_sequence = cells.Bool() && column.generated == '\0';
   return column;

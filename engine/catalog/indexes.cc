@@ -16,7 +16,7 @@ SELECT i.indexrelid,
        CASE WHEN i.indrelid = $1::oid THEN '' ELSE t.relname || '.' END || c.relname,
        i.indisunique, i.indisprimary, i.indimmediate,
        coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false), i.indisexclusion,
-       pg_get_expr(i.indpred, i.indrelid), pg_get_indexdef(i.indexrelid),
+       i.indrelid <> $1::oid, pg_get_expr(i.indpred, i.indrelid), pg_get_indexdef(i.indexrelid),
        CASE WHEN i.indcollation[key.position - 1] IN (0, coalesce(a.attcollation, 100))
             THEN pg_get_indexdef(i.indexrelid, key.position, true)
             ELSE format('(%s COLLATE %s)', pg_get_indexdef(i.indexrelid, key.position, true),
@@ -42,6 +42,7 @@ Index ReadIndex(Cells* cells) {
   index.immediate = cells->Bool();
   index.nulls_not_distinct = cells->Bool();
   index.has_exclusion = cells->Bool();
+  index.of_partition = cells->Bool();
   index.predicate_sql = cells->Text();
   index.definition = cells->Text();
   return index;

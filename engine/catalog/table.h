@@ -35,6 +35,7 @@ struct Index {
   bool immediate = true;
   bool nulls_not_distinct = false;  // 15+
   bool has_exclusion = false;
+  bool of_partition = false;  // on a partition below only
   // For each key column: a quoted name or an expression, with COLLATE where the index has its own.
   std::vector<std::string> key_sql;
   // The plain names; an empty string where the key is an expression.

@@ -114,6 +114,7 @@ const Type& Resolver::Resolve(uint32_t oid) {
   type.is_xml = oid == kXml;
   type.contains_object_oid =
       std::find(kObjectOidTypes.begin(), kObjectOidTypes.end(), oid) != kObjectOidTypes.end();
+  type.enum_labels_sql = entry.enum_labels;
   if (!entry.binary_io && entry.typtype != 'd') type.no_binary_io = entry.quoted_name;
   if (entry.typtype == 'd') {
     ResolveDomain(entry, &type);
@@ -139,6 +140,7 @@ void Resolver::ResolveDomain(const Entry& entry, Type* type) {
   type->contains_xml = base.contains_xml;
   type->contains_object_oid = base.contains_object_oid;
   type->no_binary_io = base.no_binary_io;
+  type->enum_labels_sql = base.enum_labels_sql;
   type->structure = absl::StrCat(entry.quoted_name, " domain(", WithTypmod(base, part.typmod), ")");
 }
 

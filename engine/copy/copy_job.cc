@@ -21,6 +21,9 @@ namespace {
 // Copy rate assumed where no earlier run says better; a first guess that errs on the slow side.
 constexpr double kBytesPerSecondGuess = 60e6;
 
+// How long a writer's failure may stay unheard while no rows are sent to it.
+constexpr std::chrono::milliseconds kLookAtWriters{1000};
+
 std::string ProvenanceWords(const plan::Mapping& mapping) {
   std::string words;
   for (const plan::Constant& constant : mapping.constants)
@@ -59,7 +62,7 @@ absl::Status LockSource(Job* job) {
     return locked.status();
   }
   job->source_lock = *std::move(locked);
-  return absl::OkStatus();
+  return CheckSourceStructure(job);
 }
 
 absl::Status TakeSnapshot(Job* job) {
@@ -75,7 +78,7 @@ absl::Status GuardTarget(Job* job) {
   if (job->trigger_mode == execution::TriggerMode::kDisabledInside) return absl::OkStatus();  // its lane locks more
   ASSIGN_OR_RETURN(job->target_lock, HoldTableLock(job->Target("target-guard"), job->plan.target.name, "ROW EXCLUSIVE",
                                                    {job->options.lock_wait_seconds, job->options.say}));
-  return absl::OkStatus();
+  return CheckTargetStructure(job);
 }
 
 absl::StatusOr<std::vector<ledger::Chunk>> OpenChunks(Job* job) {
@@ -137,6 +140,18 @@ class SourceCount {
   std::jthread thread_;  // last: starts when the rest is there
 };
 
+// An error in the first row of a chunk is heard behind the last one, or when the next rows are sent: with a
+// slow source that may take hours. The server knows it at once.
+absl::Status CheckWriters(Job* job) {
+  ASSIGN_OR_RETURN(const pg::Result failed,
+                   job->target_control->Execute(absl::StrCat(
+                       "SELECT count(*) FROM regraft.worker w LEFT JOIN pg_stat_activity a ON a.pid = w.pid"
+                       " AND a.backend_start = w.backend_start WHERE w.run_id = ", job->run.run_id,
+                       " AND (a.pid IS NULL OR a.state = 'idle in transaction (aborted)')")));
+  // A cancellation, so that the writer's own words come before these.
+  return failed.Int64(0, 0) == 0 ? absl::OkStatus() : absl::CancelledError("a writer's session has failed");
+}
+
 // The sessions whose locks and records the copy stands on while the lanes work.
 absl::Status CheckSessions(Job* job) {
   for (std::optional<pg::Connection>* session :
@@ -169,9 +184,13 @@ absl::Status Move(Job* job, const SourceCount& count) {
                                  .limits = LimitsFor(job->options.max_memory_bytes, jobs),
                                  .trigger_mode = job->trigger_mode,
                                  .lock_wait_seconds = job->options.lock_wait_seconds};
+  Deadline next_look = Deadline::After(kLookAtWriters);
   request.check = [&]() -> absl::Status {
     RETURN_IF_ERROR(count.CheckAlive());
-    return CheckSessions(job);
+    RETURN_IF_ERROR(CheckSessions(job));
+    if (!next_look.passed()) return absl::OkStatus();
+    next_look = Deadline::After(kLookAtWriters);
+    return CheckWriters(job);
   };
   request.on_tick = [&](const execution::Progress& now) {
     job->options.on_tick({.phase = "copying",
@@ -305,6 +324,14 @@ absl::Status Discard(const CopyOptions& options, bool must_exist, CopyReport* re
                               ": nothing to discard (the flags must be those of the copy)"));
 }
 
+// Any statement may meet a lock; only those that are made for waiting say whose it is.
+absl::Status NameLockTimeout(const CopyOptions& options, const absl::Status& status) {
+  if (pg::Sqlstate(status) != pg::kLockNotAvailable || KindOf(status) != FailureKind::kError) return status;
+  return WithKind(Annotate(status, absl::StrCat("somebody holds a lock that this needs, for longer than ",
+                                                options.lock_wait_seconds, " s; try again, or with a larger --lock-wait")),
+                  FailureKind::kLock);
+}
+
 }  // namespace
 
 absl::Status RunCopy(const CopyOptions& options, CopyReport* report) {
@@ -312,17 +339,17 @@ absl::Status RunCopy(const CopyOptions& options, CopyReport* report) {
   Begin(options, report);
   if (options.restart) {
     CopyReport discarded;
-    RETURN_IF_ERROR(Discard(options, /*must_exist=*/false, &discarded));
+    RETURN_IF_ERROR(NameLockTimeout(options, Discard(options, /*must_exist=*/false, &discarded)));
   }
   Job job{.options = options, .report = report};
-  absl::Status status = Run(&job);
+  const absl::Status status = NameLockTimeout(options, Run(&job));
   report->seconds_total = watch.seconds();
   return status;
 }
 
 absl::Status DiscardCopy(const CopyOptions& options, CopyReport* report) {
   const Stopwatch watch;
-  const absl::Status status = Discard(options, /*must_exist=*/true, report);
+  const absl::Status status = NameLockTimeout(options, Discard(options, /*must_exist=*/true, report));
   report->seconds_total = watch.seconds();
   return status;
 }

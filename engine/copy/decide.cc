@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
@@ -14,7 +16,7 @@ absl::Status ForgetRuns(Job* job) {
     run.state = RunState::kDiscarded;
     RETURN_IF_ERROR(ledger::UpdateRun(*job->target_control, run));
   }
-  job->runs.clear();
+  job->forgotten = std::exchange(job->runs, {});
   return absl::OkStatus();
 }
 

@@ -44,6 +44,19 @@ absl::Status CheckReferences(pg::Connection& connection, const Job& job, const s
   return absl::OkStatus();
 }
 
+// What a trigger would do to rows of others, nobody can prove.
+absl::Status CheckTriggers(pg::Connection& connection, const Job& job) {
+  if (job.options.request.allow.contains(std::string(plan::kTriggerFires))) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const pg::Result names,
+                   connection.Execute(absl::StrCat(
+                       "SELECT string_agg(DISTINCT quote_ident(tgname), ', ') FROM pg_trigger WHERE tgtype & 8 <> 0"
+                       " AND tgenabled IN ('O', 'A') AND NOT tgisinternal AND tgrelid IN (SELECT ", job.plan.target.oid,
+                       " UNION SELECT relid FROM pg_partition_tree(", job.plan.target.oid, "))")));
+  if (names.IsNull(0, 0)) return absl::OkStatus();
+  return BadPlan(absl::StrCat("nothing was removed: on ", job.report->target, " the triggers ", names.Text(0, 0),
+                              " would act on the rows that are deleted; add --allow trigger-fires to let them act"));
+}
+
 absl::Status CheckUnchanged(const Job& job, const std::vector<ledger::DoneChunk>& done,
                             const verification::ReadBack& read_back) {
   const verification::Comparison comparison = verification::CompareAsWhole(done, read_back);
@@ -72,6 +85,7 @@ absl::Status DropWhatWasMade(pg::Connection& connection, const Job& job) {
 }
 
 absl::Status DeleteAll(pg::Connection& connection, Job* job, const std::string& mine, int64_t rows) {
+  RETURN_IF_ERROR(CheckTriggers(connection, *job));
   RETURN_IF_ERROR(CheckReferences(connection, *job, mine));
   ASSIGN_OR_RETURN(const pg::Result deleted,
                    connection.Execute(absl::StrCat("DELETE FROM ", pg::QuoteQualified(job->plan.target.name),

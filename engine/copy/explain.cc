@@ -6,8 +6,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "engine/analysis/column_reading.h"
 #include "engine/analysis/sql.h"
-#include "engine/analysis/type_pair.h"
 #include "engine/base/status_macros.h"
 #include "engine/verification/row_diff.h"
 

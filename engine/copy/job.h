@@ -29,6 +29,7 @@ struct Job {
   std::optional<ledger::CopyRecord> copy;             // absent: first of its kind
   std::vector<ledger::RunRecord> runs;                // of this copy, oldest first
   ledger::RunRecord run;                              // the one at work
+  std::vector<ledger::RunRecord> forgotten;           // of this copy, whose rows are all gone
 
   std::optional<pg::Connection> copy_lock;            // advisory, target database
   std::optional<pg::Connection> source_lock;          // SHARE on the source
@@ -76,6 +77,10 @@ std::string MineSql(const Job& job, const std::vector<ledger::DoneChunk>& done);
 // foreign_keys.cc: anti-joins the target with what its foreign keys reference; for rows that were written
 // while the server did not check.
 absl::Status ProveForeignKeys(Job* job);
+
+// structure.cc: whether a table, now that it is locked, is still what was planned for.
+absl::Status CheckSourceStructure(Job* job);
+absl::Status CheckTargetStructure(Job* job);
 
 // decide.cc: rows in the target that are this copy's.
 absl::StatusOr<int64_t> CountMine(Job* job, const std::vector<ledger::DoneChunk>& done);

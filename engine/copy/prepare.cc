@@ -48,8 +48,7 @@ absl::StatusOr<catalog::Table> ReadSource(Job* job) {
 absl::Status ExcludeOtherMakers(Job* job) {
   const std::string key = absl::StrCat("regraft.create ", pg::QuoteQualified(job->options.request.target));
   const absl::Status locked = job->target_control->Run(
-      absl::StrCat("SET LOCAL lock_timeout = ", std::max(1, 1000 * job->options.lock_wait_seconds),
-                   "; SELECT pg_advisory_xact_lock(hashtextextended(", analysis::Literal(key), ", 0))"));
+      absl::StrCat("SELECT pg_advisory_xact_lock(hashtextextended(", analysis::Literal(key), ", 0))"));
   if (pg::Sqlstate(locked) != pg::kLockNotAvailable) return locked;
   return WithKind(Annotate(locked, absl::StrCat("another copy is making ", pg::DisplayName(job->options.request.target))),
                   FailureKind::kLock);
@@ -122,6 +121,9 @@ absl::Status Prepare(Job* job) {
   RETURN_IF_ERROR(CheckTargetName(*job));
   ASSIGN_OR_RETURN(job->source_control, pg::Connection::Open(job->Source("source-control")));
   ASSIGN_OR_RETURN(job->target_control, pg::Connection::Open(job->Target("target-control")));
+  const std::string lock_timeout = absl::StrCat("SET lock_timeout = ", std::max(1, 1000 * job->options.lock_wait_seconds));
+  RETURN_IF_ERROR(job->source_control->Run(lock_timeout));
+  RETURN_IF_ERROR(job->target_control->Run(lock_timeout));
   RETURN_IF_ERROR(ledger::Install(*job->target_control));
   analysis::CopyPlanInput input{.request = job->options.request};
   ASSIGN_OR_RETURN(input.source_database, catalog::ReadDatabaseIdentity(*job->source_control));

@@ -78,7 +78,9 @@ absl::Status StartRun(Job* job) {
   RETURN_IF_ERROR(CheckDiscriminator(job));
   ledger::RunRecord run;
   RETURN_IF_ERROR(MeasureOthers(job, &run));
-  run.target_created = job->created.has_value();
+  run.target_created = job->created.has_value() ||
+                       std::any_of(job->forgotten.begin(), job->forgotten.end(),
+                                   [](const ledger::RunRecord& forgotten) { return forgotten.target_created; });
   ASSIGN_OR_RETURN(const Remainder remainder, FindRemainder(job));
   if (!job->copy.has_value()) {
     ASSIGN_OR_RETURN(run.copy_id, ledger::InsertCopy(*job->target_control, job->plan));
@@ -91,6 +93,8 @@ absl::Status StartRun(Job* job) {
   RETURN_IF_ERROR(ledger::InsertChunks(*job->target_control, run.run_id, CutChunks(*job)));
   if (job->created.has_value())
     RETURN_IF_ERROR(ledger::InsertSteps(*job->target_control, run.run_id, job->created->indexes));
+  for (const ledger::RunRecord& forgotten : job->forgotten)
+    RETURN_IF_ERROR(ledger::HandOverSteps(*job->target_control, forgotten.run_id, run.run_id));
   RETURN_IF_ERROR(StoreRemainder(job, remainder, &run));
   RETURN_IF_ERROR(job->target_control->Commit());
   job->planning = false;

@@ -7,11 +7,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/deadline.h"
-#include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
 #include "engine/execution/pipeline.h"
 #include "engine/ledger/ledger.h"
-#include "engine/pg/error.h"
 #include "engine/pg/snapshot.h"
 
 namespace regraft::execution {
@@ -103,8 +101,7 @@ absl::Status MoveChunks(const analysis::CopyPlan& plan, const std::vector<ledger
     });
   Watch(running, &failure, scope.get(), request, *progress);
   workers.clear();
-  const absl::Status root = failure.root();
-  return pg::Sqlstate(root) == pg::kLockNotAvailable ? WithKind(root, FailureKind::kLock) : root;
+  return failure.root();
 }
 
 }  // namespace regraft::execution

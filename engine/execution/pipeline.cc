@@ -93,7 +93,8 @@ void RunLane(Reader* reader, const Transform& transform, Writer* writer, Failure
   arena.execute([&] {
     while (!filters.finished()) RunPipeline(filters, reader->saw_giant() ? 1 : kLiveSlabsPerLane);
   });
-  if (!failure->any()) failure->Report(Annotate(writer->Close(), "ending the copy's one transaction"));
+  failure->Report(failure->any() ? writer->Abandon()
+                                 : Annotate(writer->Close(), "ending the copy's one transaction"));
 } catch (const std::exception& error) {
   // bad_alloc and oneTBB's own: nothing else throws below.
   failure->Report(absl::ResourceExhaustedError(absl::StrCat("a lane stopped: ", error.what())));

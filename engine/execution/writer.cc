@@ -69,6 +69,7 @@ absl::Status Writer::DisableTriggers() {
 absl::Status Writer::Write(const Slab& slab) {
   if (slab.first) {
     done_ = {.number = slab.chunk->number};
+    chunk_ = slab.chunk;
     RETURN_IF_ERROR(Begin());
   }
   if (!slab.out.empty()) {
@@ -105,6 +106,13 @@ absl::Status Writer::FinishChunk(const Slab& slab) {
   progress_->chunks += 1;
   (void)slab;
   return absl::OkStatus();
+}
+
+absl::Status Writer::Abandon() {
+  if (!stream_.has_value()) return absl::OkStatus();
+  const absl::Status reason = stream_->Abandon();
+  stream_.reset();
+  return Annotate(reason, DescribeChunk(*chunk_));
 }
 
 absl::Status Writer::Close() {

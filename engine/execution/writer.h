@@ -27,6 +27,9 @@ class Writer {
   absl::Status Write(const Slab& slab);
   // REQUIRES: every slab was written.
   absl::Status Close();
+  // After a failure anywhere: gives up the chunk on its way. Errors: what the server had against it; a
+  // cancellation if nothing.
+  absl::Status Abandon();
 
  private:
   absl::Status Begin();
@@ -40,6 +43,7 @@ class Writer {
   Progress* progress_;
   std::string copy_sql_;
   std::optional<pg::CopyIn> stream_;
+  const ledger::Chunk* chunk_ = nullptr;  // the one on its way
   ledger::DoneChunk done_;
   std::string restore_triggers_sql_;
   bool in_transaction_ = false;

@@ -283,13 +283,18 @@ absl::Status InsertSteps(pg::Connection& connection, int64_t run_id, const std::
   return absl::OkStatus();
 }
 
+absl::Status HandOverSteps(pg::Connection& connection, int64_t from_run, int64_t to_run) {
+  return connection.Run(absl::StrCat("UPDATE regraft.step SET run_id = ", to_run, " WHERE done_at IS NULL AND run_id = ",
+                                     from_run));
+}
+
 absl::Status RunSteps(pg::Connection& connection, int64_t run_id) {
   ASSIGN_OR_RETURN(const pg::Result steps,
                    connection.Execute(absl::StrCat("SELECT step, sql FROM regraft.step WHERE done_at IS NULL AND run_id = ",
                                                    run_id, " ORDER BY step")));
   for (int row = 0; row < steps.rows(); ++row) {
     RETURN_IF_ERROR(connection.Run("BEGIN"));
-    RETURN_IF_ERROR(connection.Run(steps.Text(row, 1)));
+    RETURN_IF_ERROR(Annotate(connection.Run(steps.Text(row, 1)), steps.Text(row, 1)));
     RETURN_IF_ERROR(connection.Run(absl::StrCat("UPDATE regraft.step SET done_at = clock_timestamp() WHERE run_id = ",
                                                 run_id, " AND step = ", steps.Value(row, 0).data())));
     RETURN_IF_ERROR(connection.Commit());

@@ -38,6 +38,8 @@ absl::StatusOr<std::vector<DoneChunk>> ReadDone(pg::Connection& connection, int6
 absl::Status InsertDone(pg::Connection& connection, int64_t run_id, const DoneChunk& chunk);
 
 absl::Status InsertSteps(pg::Connection& connection, int64_t run_id, const std::vector<std::string>& steps);
+// Gives the steps that a run has not done to another that has none.
+absl::Status HandOverSteps(pg::Connection& connection, int64_t from_run, int64_t to_run);
 // Runs each step that is not done, in a transaction with its mark.
 absl::Status RunSteps(pg::Connection& connection, int64_t run_id);
 

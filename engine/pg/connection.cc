@@ -57,7 +57,12 @@ constexpr const char* kPinnedSettings =
     "SET default_transaction_read_only = off; SET default_transaction_deferrable = off;"
     "SET synchronize_seqscans = on; SET statement_timeout = 0; SET lock_timeout = 0;"
     "SET idle_in_transaction_session_timeout = 0; SET jit = off; SET default_tablespace = '';"
-    "SET default_table_access_method = 'heap'; SET idle_session_timeout = 0";
+    "SET default_table_access_method = 'heap'; SET idle_session_timeout = 0;"
+    "SET client_min_messages = error;"
+    // A role that is replica by default would neither check keys nor fire triggers. Only superusers may set it,
+    // so it is touched only where it must be.
+    "SELECT set_config('session_replication_role', 'origin', false)"
+    " WHERE current_setting('session_replication_role') = 'replica'";
 
 void SwallowNotice(void* /*unused*/, const char* /*unused*/) {}
 

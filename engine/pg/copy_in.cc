@@ -1,6 +1,7 @@
 #include "engine/pg/copy_in.h"
 
 #include <libpq-fe.h>
+#include <poll.h>
 
 #include <algorithm>
 #include <array>
@@ -18,6 +19,13 @@ namespace {
 // output buffer keeps its largest size for the life of a connection.
 constexpr size_t kPutBytesMax = size_t{1} << 20;
 
+// libpq does not read while it sends, so an error in the first row would be seen behind the last one. With
+// notices switched off (PinnedSettings) the server has nothing else to say before the end.
+bool ServerHasSpoken(const pg_conn* connection) {
+  pollfd socket = {.fd = PQsocket(connection), .events = POLLIN, .revents = 0};
+  return socket.fd < 0 || poll(&socket, 1, 0) > 0;
+}
+
 }  // namespace
 
 CopyIn::CopyIn(pg_conn* borrowed, std::string role) : connection_(borrowed), role_(std::move(role)) {}
@@ -26,23 +34,24 @@ CopyIn::CopyIn(CopyIn&& other) noexcept
     : connection_(std::exchange(other.connection_, nullptr)), role_(std::move(other.role_)) {}
 
 CopyIn::~CopyIn() {
-  if (connection_ == nullptr) return;
+  Abandon().IgnoreError();
+}
+
+absl::Status CopyIn::Abandon() {
+  if (connection_ == nullptr) return absl::OkStatus();
   // The server may be busy with rows it already has (a trigger, an index): it is not waited for.
   if (PGcancel* cancel = PQgetCancel(connection_); cancel != nullptr) {
     std::array<char, 256> ignored{};
     PQcancel(cancel, ignored.data(), static_cast<int>(ignored.size()));
     PQfreeCancel(cancel);
   }
-  PQputCopyEnd(connection_, "given up by regraft");
-  while (PGresult* result = PQgetResult(connection_)) {
-    PQclear(result);
-    if (PQstatus(connection_) == CONNECTION_BAD) break;
-  }
+  return Failure();
 }
 
 absl::Status CopyIn::Put(std::string_view bytes) {
   while (!bytes.empty()) {
     const std::string_view piece = bytes.substr(0, kPutBytesMax);
+    if (ServerHasSpoken(connection_)) return Failure();
     if (PQputCopyData(connection_, piece.data(), static_cast<int>(piece.size())) != 1) return Failure();
     bytes.remove_prefix(piece.size());
   }

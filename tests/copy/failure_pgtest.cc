@@ -22,9 +22,9 @@ class FailingCopy : public Copying {
   // program must fail in time, and the same command must then finish exactly.
   void HarmInTheMiddle(
       const std::function<void()>& harm, std::string_view words, int exit_code = 1,
-      const std::function<void()>& cure = [] {}) {
+      const std::function<void()>& cure = [] {}, const char* chunk_bytes = "64KiB") {
     AddGate();
-    RunningProgram copy = StartCopy({"--chunk-bytes", "64KiB", "--jobs", "2"});
+    RunningProgram copy = StartCopy({"--chunk-bytes", chunk_bytes, "--jobs", "2"});
     WaitUntil("SELECT to_regclass('regraft.chunk_done') IS NOT NULL");
     WaitUntil("SELECT count(*) > 2 FROM regraft.chunk_done");
     Gate gate(database_);
@@ -102,14 +102,16 @@ TEST_F(FailingCopy, ADeferredForeignKeyThatFailsAtCommitFailsTheChunk) {
 }
 
 TEST_F(FailingCopy, AnEndedWriterStopsTheCopy) { HarmByTerminating("target-writer/1"); }
+// Small chunks are read to their end before the writer waits: only rows that do not fit on the way
+// keep a reader in the middle of its chunk.
 TEST_F(FailingCopy, AnEndedReaderStopsTheCopy) {
-  // Small chunks are read to their end before the writer waits, so only a reader in the middle of a
-  // large one can be hit for certain: every chunk is larger than what fits on the way.
-  database_.Sql("UPDATE app.source SET note = repeat('wide ', 4000)");
   database_.Sql(
-      "ALTER TABLE app.source ALTER note SET STORAGE EXTERNAL; UPDATE app.source SET note = note "
-      "|| '.'; ");
-  HarmByTerminating("source-reader/1");
+      "DELETE FROM app.source WHERE id > 4000; ALTER TABLE app.source ALTER note SET STORAGE "
+      "EXTERNAL;"
+      "UPDATE app.source SET note = repeat('wide ', 4000)");
+  database_.Sql("VACUUM FULL app.source");
+  HarmInTheMiddle([&] { EXPECT_EQ(Terminate("source-reader/1"), 1); }, "source-reader/1", 1, [] {},
+                  "4MiB");
 }
 TEST_F(FailingCopy, AnEndedLockerStopsTheCopy) { HarmByTerminating("source-locker"); }
 TEST_F(FailingCopy, AnEndedExporterStopsTheCopy) { HarmByTerminating("source-exporter"); }
@@ -126,6 +128,33 @@ TEST_F(FailingCopy, ACancelFromOutsideIsTheRootCause) {
             "'regraft/target-writer/2' AND datname = current_database()");
       },
       "57014");
+}
+
+// A view is one chunk, this one of hours, and counting it takes as long: neither is waited for.
+TEST_F(FailingCopy, AnErrorInTheFirstRowsOfAnEndlessChunkStopsTheCopy) {
+  database_.Sql(
+      "ALTER TABLE app.source RENAME TO plain; CREATE VIEW app.source AS "
+      "SELECT a.* FROM app.plain a, app.plain b, app.plain c");
+  AddFuse(10);
+  RunningProgram copy = StartCopy();
+  const auto result = copy.Wait(Deadline::After(std::chrono::seconds(kSecondsToStop)));
+  ASSERT_TRUE(result.has_value()) << copy.ReadErrors();
+  ExpectExit(1, *result, "SQLSTATE P0001");
+}
+
+// The error is in the last rows that were sent, and the next ones, which would find it out, are
+// hours away.
+TEST_F(FailingCopy, AnErrorIsHeardWhileTheSourceIsSilent) {
+  database_.Sql(
+      "ALTER TABLE app.source RENAME TO plain; CREATE VIEW app.source AS "
+      "(SELECT * FROM app.plain WHERE id <= 10000) UNION ALL "
+      "SELECT p.* FROM app.plain p WHERE pg_sleep(1) IS NOT NULL");
+  AddFuse(7000);
+  RunningProgram copy = StartCopy();
+  const auto result = copy.Wait(Deadline::After(std::chrono::seconds(kSecondsToStop)));
+  ASSERT_TRUE(result.has_value()) << copy.ReadErrors();
+  ExpectExit(1, *result, "SQLSTATE P0001");
+  ExpectExit(1, *result, "app.source chunk 0");
 }
 
 // The peer's server process is asleep inside a statement: it must be cancelled, not waited for.

@@ -125,6 +125,49 @@ TEST_F(LockingCopy, ARoleThatMayOnlySelectIsToldOfNoLock) {
   ExpectExact();
 }
 
+// A migration is under way: the column that it adds must not be left behind.
+TEST_F(LockingCopy, AColumnThatTheSourceGetsWhileItsLockIsWaitedForStopsTheCopy) {
+  pg::Connection migration = database_.Connect("migration");
+  ASSERT_TRUE(migration.Run("BEGIN; LOCK TABLE app.source IN ROW EXCLUSIVE MODE").ok());
+  RunningProgram copy = StartCopy();
+  const auto deadline = Deadline::After(std::chrono::seconds(30));
+  EXPECT_TRUE(copy.WaitForErrors("waiting for a SHARE lock on app.source", deadline));
+  ASSERT_TRUE(migration.Run("ALTER TABLE app.source ADD extra int DEFAULT 5").ok());
+  ASSERT_TRUE(migration.Commit().ok());
+  const auto result = copy.Wait(Deadline::After(std::chrono::seconds(60)));
+  ASSERT_TRUE(result.has_value());
+  ExpectExit(1, *result, "app.source has got other columns");
+  EXPECT_EQ(database_.Scalar("SELECT count(*) FROM app.target"), "0");
+  ExpectExit(78, Copy(), "extra");
+}
+
+TEST_F(LockingCopy, ATriggerThatTheTargetGetsWhileTheLockIsWaitedForStopsTheCopy) {
+  pg::Connection writer = database_.Connect("writer");
+  ASSERT_TRUE(writer.Run("BEGIN; LOCK TABLE app.source IN ROW EXCLUSIVE MODE").ok());
+  RunningProgram copy = StartCopy();
+  const auto deadline = Deadline::After(std::chrono::seconds(30));
+  EXPECT_TRUE(copy.WaitForErrors("waiting for a SHARE lock on app.source", deadline));
+  database_.Sql(
+      "CREATE TRIGGER t BEFORE UPDATE OR INSERT ON app.target FOR EACH STATEMENT "
+      "EXECUTE FUNCTION suppress_redundant_updates_trigger()");
+  ASSERT_TRUE(writer.Commit().ok());
+  const auto result = copy.Wait(Deadline::After(std::chrono::seconds(60)));
+  ASSERT_TRUE(result.has_value());
+  ExpectExit(1, *result, "app.target has got other columns, partitions, triggers");
+  EXPECT_EQ(database_.Scalar("SELECT count(*) FROM app.target"), "0");
+  ExpectExit(78, Copy(), "trigger \"t\"");
+}
+
+TEST_F(LockingCopy, AnExclusiveLockOnEitherTableEndsTheCopyInTime) {
+  for (const char* table : {"app.source", "app.target"}) {
+    pg::Connection holder = database_.Connect("holder");
+    ASSERT_TRUE(holder.Run(std::string("BEGIN; LOCK TABLE ") + table).ok());
+    ExpectExit(4, Copy({"--lock-wait", "1"}), "lock");
+    ExpectExit(4, Copy({"--lock-wait", "1", "--no-lock"}), "lock");
+  }
+  ExpectExit(0, Copy());
+}
+
 TEST_F(LockingCopy, TwoProgramsWithOneTargetAndDiscriminatorExcludeEachOther) {
   const ProgramResult first = InTheMiddle({}, [&] {
     const ProgramResult second = Copy({"--lock-wait", "1"});

@@ -42,6 +42,18 @@ TEST_F(CopyAgain, RowsThatAreAllGoneAreCopiedAgainAndItSaysSo) {
   ExpectExact();
 }
 
+TEST_F(CopyAgain, StartingOverStillOwesTheIndexesOfTheTargetThatWasMade) {
+  database_.Sql("DROP TABLE app.target; CREATE INDEX ON app.source (name)");
+  ExpectExit(0, Copy({"--create"}));
+  database_.Sql(
+      "TRUNCATE app.target; DROP INDEX app.target_name_idx; UPDATE regraft.step SET done_at = "
+      "NULL");
+  ExpectExit(0, Copy({"--create"}), "starts over");
+  EXPECT_EQ(database_.Scalar("SELECT count(*) FROM pg_indexes WHERE tablename = 'target'"), "1");
+  ExpectExit(0, Copy({"--create", "--discard"}));
+  EXPECT_EQ(database_.Scalar("SELECT to_regclass('app.target') IS NULL"), "t");
+}
+
 TEST_F(CopyAgain, AMissingRowIsADifferenceAndNothingIsCopied) {
   ExpectExit(0, Copy());
   database_.Sql("DELETE FROM app.target WHERE ctid = '(3,3)'");

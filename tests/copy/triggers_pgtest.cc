@@ -103,6 +103,17 @@ TEST_F(TargetWithTriggers, AnOrphanWrittenAsReplicaIsFoundEveryTime) {
   ExpectExact();
 }
 
+// The role's own sessions neither fire triggers nor check keys: ours do.
+TEST_F(TargetWithTriggers, ARoleThatIsReplicaByDefaultIsNotForThisCopy) {
+  database_.Sql(
+      "CREATE TABLE app.parent (id int PRIMARY KEY);"
+      "ALTER TABLE app.target ADD CONSTRAINT to_parent FOREIGN KEY (id) REFERENCES app.parent;"
+      "ALTER DATABASE " +
+      database_.name() + " SET session_replication_role = replica");
+  ExpectExit(1, Copy(), "SQLSTATE 23503");
+  EXPECT_EQ(database_.Scalar("SELECT count(*) FROM app.target"), "0");
+}
+
 TEST_F(TargetWithTriggers, AMereOwnerSuppressesThemInOneTransactionAndRestoresEveryState) {
   AddTrigger("enabled", "ENABLE");
   AddTrigger("disabled", "DISABLE");
