@@ -102,7 +102,7 @@ void CopyFlags::AddTo(CLI::App* verb) {
       ->check(CLI::IsMember({"include", "exclude"}));
   verb->add_option("--jobs", jobs, "lanes that work side by side; default: cores, at most 4")
       ->envname("REGRAFT_JOBS")->check(CLI::Range(1, 64));
-  verb->add_option("--chunk-bytes", chunk_bytes, "heap and TOAST bytes per transaction; default 16MiB")
+  verb->add_option("--chunk-bytes", chunk_bytes, "heap and TOAST bytes per transaction; default 8MiB")
       ->envname("REGRAFT_CHUNK_BYTES");
   verb->add_option("--max-memory", max_memory, "bound of this program's memory; default: a quarter of the machine's")
       ->envname("REGRAFT_MAX_MEMORY");

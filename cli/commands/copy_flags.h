@@ -16,7 +16,7 @@ struct CopyFlags {
   std::vector<std::string> set, map, column, allow;
   std::string overflow, where, remainder, children;
   int jobs = 0;
-  std::string chunk_bytes = "16MiB", max_memory;
+  std::string chunk_bytes = "8MiB", max_memory;
   int lock_wait = 30;
   bool create = false, no_verify = false, no_lock = false, again = false, restart = false, discard = false;
 

@@ -13,7 +13,7 @@ namespace regraft::analysis {
 
 // Trade-off: larger chunks cost fewer transactions, smaller ones balance the lanes better and are redone
 // sooner after a crash. Heap plus TOAST bytes; measured in docs/adr/0005-chunking-and-snapshot.md.
-inline constexpr int64_t kChunkBytesDefault = int64_t{16} << 20;
+inline constexpr int64_t kChunkBytesDefault = int64_t{8} << 20;
 
 struct ChunkRange {
   size_t leaf = 0;            // index into the leaves

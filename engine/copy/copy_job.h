@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "engine/analysis/chunking.h"
 #include "engine/execution/progress.h"
 #include "engine/pg/connection.h"
 #include "engine/plan/mapping.h"
@@ -20,7 +21,7 @@ struct CopyOptions {
   pg::ConnectOptions source, target;    // `role` is set by the job
   plan::CopyRequest request;
   int jobs = 2;
-  int64_t chunk_bytes = int64_t{16} << 20;
+  int64_t chunk_bytes = analysis::kChunkBytesDefault;
   int64_t max_memory_bytes = int64_t{1} << 30;
   bool verify = true;
   bool lock = true;                     // the source SHARE, so that it stays as it was read

@@ -95,9 +95,11 @@ std::string MineSql(const Job& job, const std::vector<ledger::DoneChunk>& done) 
 absl::Status ProveRun(Job* job, bool by_chunk) {
   const Stopwatch watch;
   ASSIGN_OR_RETURN(const std::vector<ledger::DoneChunk> done, ReadAllDone(job));
+  // As it is now: the plan knows its size before the copy, and all lanes shall have a share.
+  ASSIGN_OR_RETURN(const catalog::Table target, catalog::ReadTable(*job->target_control, job->plan.target.oid));
   ASSIGN_OR_RETURN(const verification::ReadBack read_back,
                    verification::ReadTargetBack({.connect = job->Target("target-verify"),
-                                                 .leaves = job->plan.target.leaves,
+                                                 .leaves = target.leaves,
                                                  .plan = &job->plan.back,
                                                  .mine = MineSql(*job, done),
                                                  .snapshot = "",

@@ -95,8 +95,8 @@ absl::Status MoveChunks(const analysis::CopyPlan& plan, const std::vector<ledger
   std::atomic<int> running = request.jobs;
   std::vector<std::jthread> workers;
   for (Lane& lane : lanes)
-    workers.emplace_back([&lane, &transform, &failure, &running] {
-      RunLane(lane.reader.get(), transform, lane.writer.get(), &failure);
+    workers.emplace_back([&lane, &transform, &threads, &failure, &running] {
+      RunLane(lane.reader.get(), transform, lane.writer.get(), threads.per_lane(), &failure);
       running.fetch_sub(1);
     });
   Watch(running, &failure, scope.get(), request, *progress);

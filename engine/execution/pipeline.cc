@@ -1,9 +1,11 @@
 #include "engine/execution/pipeline.h"
 
 #include <tbb/global_control.h>
+#include <tbb/info.h>
 #include <tbb/parallel_pipeline.h>
 #include <tbb/task_arena.h>
 
+#include <algorithm>
 #include <exception>
 
 #include "absl/strings/str_cat.h"
@@ -16,7 +18,9 @@ struct LaneThreads::Control {
   tbb::global_control limit;
 };
 
-LaneThreads::LaneThreads(int lanes) : control_(new Control(static_cast<size_t>(lanes * kThreadsPerLane + 1))) {}
+LaneThreads::LaneThreads(int lanes)
+    : per_lane_(std::clamp(tbb::info::default_concurrency() / lanes, 1, kThreadsPerLaneMax)),
+      control_(new Control(static_cast<size_t>(lanes * per_lane_ + 1))) {}
 LaneThreads::~LaneThreads() { delete control_; }
 
 namespace {
@@ -51,7 +55,7 @@ class LaneFilters {
   void Write(SlabPtr slab) const {
     if (slab == nullptr || failure_->any()) return;
     const absl::Status written = writer_->Write(*slab);
-    Keep(written, std::move(slab));
+    reader_->Recycle(Keep(written, std::move(slab)));
   }
 
   [[nodiscard]] bool finished() const { return finished_ || failure_->any(); }
@@ -87,9 +91,9 @@ void RunPipeline(const LaneFilters& filters, size_t live_slabs) {
 
 // Giant rows are carried one at a time: as soon as one is seen, the pipeline drains and starts again with a
 // single live slab, so that memory is bounded by the row and not by a multiple of it.
-void RunLane(Reader* reader, const Transform& transform, Writer* writer, Failure* failure) try {
+void RunLane(Reader* reader, const Transform& transform, Writer* writer, int threads, Failure* failure) try {
   const LaneFilters filters(reader, transform, writer, failure);
-  tbb::task_arena arena(kThreadsPerLane);
+  tbb::task_arena arena(threads);
   arena.execute([&] {
     while (!filters.finished()) RunPipeline(filters, reader->saw_giant() ? 1 : kLiveSlabsPerLane);
   });

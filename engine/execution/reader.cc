@@ -44,7 +44,7 @@ absl::StatusOr<SlabPtr> Reader::Next() {
     if (chunk == nullptr) return SlabPtr();
     if (const absl::Status started = Start(chunk); !started.ok()) return Annotate(started, DescribeChunk(*chunk));
   }
-  auto slab = std::make_unique<Slab>();
+  SlabPtr slab = pool_.Take();
   slab->chunk = chunk_;
   slab->first = std::exchange(first_, false);
   if (const absl::Status filled = Fill(slab.get()); !filled.ok()) return Annotate(filled, DescribeChunk(*slab->chunk));

@@ -43,6 +43,8 @@ class Reader {
 
   // The next slab; null when no chunk is left. Errors name the chunk.
   absl::StatusOr<SlabPtr> Next();
+  // Takes back a slab that nobody needs any longer (or null), for its memory. Any thread.
+  void Recycle(SlabPtr slab) { pool_.Give(std::move(slab)); }
   // True while the last slab was far larger than asked for: a giant row. Fewer slabs should be alive then.
   [[nodiscard]] bool saw_giant() const { return saw_giant_; }
 
@@ -55,6 +57,7 @@ class Reader {
   const analysis::CopyPlan& plan_;
   ChunkQueue* queue_;
   SlabLimits limits_;
+  SlabPool pool_;
   const ledger::Chunk* chunk_ = nullptr;  // the one that is streaming
   std::optional<pg::CopyOut> stream_;
   bool first_ = false;

@@ -15,12 +15,13 @@ namespace {
 
 using Digests = std::map<int64_t, digest::SetDigest>;
 
-absl::Status DigestLane(Reader reader, const Transform& transform, const Failure& failure, Digests* digests) {
+absl::Status DigestLane(Reader* reader, const Transform& transform, const Failure& failure, Digests* digests) {
   while (!failure.any()) {
-    ASSIGN_OR_RETURN(SlabPtr slab, reader.Next());
+    ASSIGN_OR_RETURN(SlabPtr slab, reader->Next());
     if (slab == nullptr) break;
     RETURN_IF_ERROR(transform.Apply(slab.get()));
     (*digests)[slab->chunk->number] += slab->source;
+    reader->Recycle(std::move(slab));
   }
   return absl::OkStatus();
 }
@@ -41,8 +42,8 @@ absl::StatusOr<Digests> RedigestChunks(const analysis::CopyPlan& plan, const std
       auto connection = pg::OpenInSnapshot(options, snapshot);
       failure.Report(connection.status());  // lanes that are at work stop at their next slab
       if (!connection.ok()) break;
-      threads.emplace_back([&, lane, reader = Reader(*std::move(connection), plan, &queue, {})]() mutable {
-        failure.Report(DigestLane(std::move(reader), transform, failure, &lanes[lane]));
+      threads.emplace_back([&, lane, reader = std::make_unique<Reader>(*std::move(connection), plan, &queue, SlabLimits{})] {
+        failure.Report(DigestLane(reader.get(), transform, failure, &lanes[lane]));
       });
     }
   }

@@ -3,7 +3,10 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "engine/digest/digest.h"
 #include "engine/ledger/records.h"
@@ -25,5 +28,31 @@ struct Slab {
 };
 
 using SlabPtr = std::unique_ptr<Slab>;
+
+// Empty slabs whose buffers wait for their next use: fresh memory costs a page fault every 4 KiB.
+class SlabPool {
+ public:
+  SlabPtr Take() {
+    const std::lock_guard lock(mutex_);
+    if (free_.empty()) return std::make_unique<Slab>();
+    SlabPtr slab = std::move(free_.back());
+    free_.pop_back();
+    return slab;
+  }
+
+  // Null is ignored, and the buffers of a giant row are not kept.
+  void Give(SlabPtr slab) {
+    if (slab == nullptr || slab->rows.capacity() + slab->out.capacity() > 8 * kSlabBytesDefault) return;
+    slab->rows.clear();
+    slab->out.clear();
+    *slab = {.rows = std::move(slab->rows), .out = std::move(slab->out)};
+    const std::lock_guard lock(mutex_);
+    free_.push_back(std::move(slab));
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<SlabPtr> free_;
+};
 
 }  // namespace regraft::execution

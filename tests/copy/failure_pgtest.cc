@@ -149,7 +149,7 @@ TEST_F(FailingCopy, AnErrorIsHeardWhileTheSourceIsSilent) {
       "ALTER TABLE app.source RENAME TO plain; CREATE VIEW app.source AS "
       "(SELECT * FROM app.plain WHERE id <= 10000) UNION ALL "
       "SELECT p.* FROM app.plain p WHERE pg_sleep(1) IS NOT NULL");
-  AddFuse(7000);
+  AddFuse(5000);
   RunningProgram copy = StartCopy();
   const auto result = copy.Wait(Deadline::After(std::chrono::seconds(kSecondsToStop)));
   ASSERT_TRUE(result.has_value()) << copy.ReadErrors();
