@@ -1,14 +1,14 @@
-// The whole pipeline against the real server that PGHOST … name (scripts/private-postgres run -- …): a table
-// of generated rows is copied into an empty one. Wall time; the server's work is in it.
+// The whole pipeline against the real server that PGHOST … name (scripts/private-postgres run --
+// …): a table of generated rows is copied into an empty one. Wall time; the server's work is in it.
 
+#include "engine/copy/copy_job.h"
+#include "engine/pg/connection.h"
+
+#include "absl/strings/str_cat.h"
 #include <benchmark/benchmark.h>
 
 #include <memory>
 #include <string>
-
-#include "absl/strings/str_cat.h"
-#include "engine/copy/copy_job.h"
-#include "engine/pg/connection.h"
 
 namespace regraft::bench {
 namespace {
@@ -27,9 +27,11 @@ class Server {
     connection_ = std::make_unique<pg::Connection>(*std::move(opened));
     Run("CREATE SCHEMA IF NOT EXISTS pipeline_bench");
     Run("DROP TABLE IF EXISTS pipeline_bench.source");
-    Run(absl::StrCat("CREATE TABLE pipeline_bench.source AS SELECT g AS id, md5(g::text)::uuid AS key,"
-                     " 'https://example.com/page/' || g AS url, now() AS seen_at, g % 7 AS status,"
-                     " repeat('x', g % 120) AS note FROM generate_series(1, ", kRows, ") g"));
+    Run(absl::StrCat(
+        "CREATE TABLE pipeline_bench.source AS SELECT g AS id, md5(g::text)::uuid AS key,"
+        " 'https://example.com/page/' || g AS url, now() AS seen_at, g % 7 AS status,"
+        " repeat('x', g % 120) AS note FROM generate_series(1, ",
+        kRows, ") g"));
     Run("VACUUM ANALYZE pipeline_bench.source");
   }
   ~Server() { Run("DROP SCHEMA IF EXISTS pipeline_bench CASCADE"); }
@@ -67,7 +69,8 @@ void BM_Copy(benchmark::State& state) {
     copy::CopyReport report;
     const absl::Status status = RunCopy(options, &report);
     if (!status.ok() || !server.error().empty()) {
-      state.SkipWithError(status.ok() ? server.error().c_str() : std::string(status.message()).c_str());
+      state.SkipWithError(status.ok() ? server.error().c_str()
+                                      : std::string(status.message()).c_str());
       break;
     }
     state.SetIterationTime(report.seconds_total);
@@ -79,8 +82,15 @@ void BM_Copy(benchmark::State& state) {
 }
 BENCHMARK(BM_Copy)
     ->ArgNames({"lanes", "verify"})
-    ->Args({1, 0})->Args({2, 0})->Args({3, 0})->Args({2, 1})
-    ->UseManualTime()->Iterations(1)->Repetitions(5)->ReportAggregatesOnly()->Unit(benchmark::kMillisecond);
+    ->Args({1, 0})
+    ->Args({2, 0})
+    ->Args({3, 0})
+    ->Args({2, 1})
+    ->UseManualTime()
+    ->Iterations(1)
+    ->Repetitions(5)
+    ->ReportAggregatesOnly()
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace regraft::bench

@@ -1,15 +1,16 @@
 // The parallel stage by itself: parse, digest as read, append a constant, digest as sent.
 
-#include <benchmark/benchmark.h>
-
 #include "bench/sample_rows.h"
 #include "engine/copy_format/tuple.h"
 #include "engine/execution/transform.h"
 
+#include <benchmark/benchmark.h>
+
 namespace regraft::bench {
 namespace {
 
-// A plan that passes every field through and appends one constant, as a merge with a discriminator does.
+// A plan that passes every field through and appends one constant, as a merge with a discriminator
+// does.
 analysis::CopyPlan PassThroughPlan(const SampleShape& shape) {
   analysis::CopyPlan plan;
   const auto fields = static_cast<size_t>(shape.field_count());
@@ -19,7 +20,8 @@ analysis::CopyPlan PassThroughPlan(const SampleShape& shape) {
   for (size_t i = 0; i < fields; ++i) plan.written.push_back({.target = "c", .field = i});
   std::string framed;
   copy_format::AppendField(&framed, "2023");
-  plan.written.push_back({.target = "origin", .origin = analysis::WrittenColumn::Origin::kConstant, .framed = framed});
+  plan.written.push_back(
+      {.target = "origin", .origin = analysis::WrittenColumn::Origin::kConstant, .framed = framed});
   plan.back.written_shapes.resize(fields + 1);
   return plan;
 }
@@ -41,7 +43,8 @@ void BM_Transform(benchmark::State& state) {
     benchmark::DoNotOptimize(slab.out.data());
   }
   state.SetLabel(std::string(shape.name));
-  state.SetBytesProcessed(static_cast<int64_t>(state.iterations()) * static_cast<int64_t>(rows.size()));
+  state.SetBytesProcessed(static_cast<int64_t>(state.iterations()) *
+                          static_cast<int64_t>(rows.size()));
   state.SetItemsProcessed(count);
 }
 BENCHMARK(BM_Transform)->DenseRange(0, 2);

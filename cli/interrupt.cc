@@ -1,19 +1,18 @@
 #include "cli/interrupt.h"
 
+#include <atomic>
 #include <csignal>
 #include <ctime>
-#include <unistd.h>
-
-#include <atomic>
 #include <thread>
+#include <unistd.h>
 
 namespace regraft::cli {
 namespace {
 
 std::atomic<bool> interrupted = false;
 
-// A cancel can arrive between two statements and hit nothing, so it is repeated; a third signal, or a
-// server that does not answer for kGraceSeconds, shuts the sockets.
+// A cancel can arrive between two statements and hit nothing, so it is repeated; a third signal, or
+// a server that does not answer for kGraceSeconds, shuts the sockets.
 constexpr int kGraceSeconds = 10;
 
 void Wait(const sigset_t& signals, const std::shared_ptr<pg::CancelScope>& scope) {

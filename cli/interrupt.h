@@ -1,10 +1,10 @@
-// Ctrl-C and SIGTERM become a cancelled CancelScope: every statement that is running is cancelled on the
-// server, and the work ends by its ordinary error path, resumable.
+// Ctrl-C and SIGTERM become a cancelled CancelScope: every statement that is running is cancelled
+// on the server, and the work ends by its ordinary error path, resumable.
 #pragma once
 
-#include <memory>
-
 #include "engine/pg/cancel_scope.h"
+
+#include <memory>
 
 namespace regraft::cli {
 

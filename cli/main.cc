@@ -1,16 +1,17 @@
-// regraft: reorganises PostgreSQL tables and proves that nothing was lost. One verb per file in commands/.
-
-#include <CLI/CLI.hpp>
+// regraft: reorganises PostgreSQL tables and proves that nothing was lost. One verb per file in
+// commands/.
 
 #include "cli/commands/commands.h"
 #include "cli/exit_code.h"
 #include "cli/interrupt.h"
 #include "cli/session.h"
+#include <CLI/CLI.hpp>
 
 namespace {
 
 constexpr const char* kAbout =
-    "regraft moves and merges PostgreSQL tables in parallel and proves that not one value was lost.\n"
+    "regraft moves and merges PostgreSQL tables in parallel and proves that not one value was "
+    "lost.\n"
     "Example:\n"
     "  regraft copy app.orders_2023 app.orders --set origin=2023\n"
     "  regraft verify\n"

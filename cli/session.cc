@@ -1,12 +1,12 @@
 #include "cli/session.h"
 
-#include <unistd.h>
-
-#include <cstdio>
+#include "engine/pg/error.h"
 
 #include "cli/exit_code.h"
 #include "cli/interrupt.h"
-#include "engine/pg/error.h"
+
+#include <cstdio>
+#include <unistd.h>
 
 namespace regraft::cli {
 namespace {
@@ -15,7 +15,8 @@ nlohmann::ordered_json ErrorDocument(const absl::Status& status, int exit_code) 
   const std::string sqlstate = pg::Sqlstate(status);
   nlohmann::ordered_json error;
   error["message"] = std::string(status.message());
-  error["sqlstate"] = sqlstate.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(sqlstate);
+  error["sqlstate"] =
+      sqlstate.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(sqlstate);
   error["exit_code"] = exit_code;
   return error;
 }
@@ -23,23 +24,29 @@ nlohmann::ordered_json ErrorDocument(const absl::Status& status, int exit_code) 
 }  // namespace
 
 void AddCommonFlags(CLI::App* verb, Session* session) {
-  verb->add_option("--dsn", session->dsn, "libpq connection string or URI; default: DATABASE_URL, then PG*")
+  verb->add_option("--dsn", session->dsn,
+                   "libpq connection string or URI; default: DATABASE_URL, then PG*")
       ->envname("DATABASE_URL")
       ->type_name("DSN");
-  verb->add_flag("--json", session->json, "one JSON document on stdout, on failure too")->envname("REGRAFT_JSON");
+  verb->add_flag("--json", session->json, "one JSON document on stdout, on failure too")
+      ->envname("REGRAFT_JSON");
 }
 
 int Conclude(const Session& session, const absl::Status& status, nlohmann::ordered_json document) {
   // A signal that came when all was done has interrupted nothing.
   const int exit_code = Interrupted() && !status.ok() ? kInterrupted : ExitCodeFor(status);
   if (session.json) {
-    document["error"] = status.ok() ? nlohmann::ordered_json(nullptr) : ErrorDocument(status, exit_code);
-    // A server may send bytes that are not UTF-8 (SQL_ASCII); the document stays valid all the same.
-    const std::string text = document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+    document["error"] =
+        status.ok() ? nlohmann::ordered_json(nullptr) : ErrorDocument(status, exit_code);
+    // A server may send bytes that are not UTF-8 (SQL_ASCII); the document stays valid all the
+    // same.
+    const std::string text =
+        document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
     std::fprintf(stdout, "%s\n", text.c_str());
   }
   if (!status.ok())
-    std::fprintf(stderr, "regraft: %.*s\n", static_cast<int>(status.message().size()), status.message().data());
+    std::fprintf(stderr, "regraft: %.*s\n", static_cast<int>(status.message().size()),
+                 status.message().data());
   return exit_code;
 }
 

@@ -1,15 +1,16 @@
 // What every verb shares: how to connect, how to answer, how to be stopped.
 #pragma once
 
+#include "engine/pg/cancel_scope.h"
+#include "engine/pg/connection.h"
+
+#include "absl/status/status.h"
+#include "nlohmann/json.hpp"
 #include <CLI/CLI.hpp>
+
 #include <functional>
 #include <memory>
 #include <string>
-
-#include "absl/status/status.h"
-#include "engine/pg/cancel_scope.h"
-#include "engine/pg/connection.h"
-#include "nlohmann/json.hpp"
 
 namespace regraft::cli {
 
@@ -20,7 +21,9 @@ struct Session {
   // Set by the parsed verb; returns the process's exit code.
   std::function<int()> run;
 
-  [[nodiscard]] pg::ConnectOptions Connect(std::string role) const { return ConnectTo(dsn, std::move(role)); }
+  [[nodiscard]] pg::ConnectOptions Connect(std::string role) const {
+    return ConnectTo(dsn, std::move(role));
+  }
   [[nodiscard]] pg::ConnectOptions ConnectTo(const std::string& conninfo, std::string role) const {
     return {.conninfo = conninfo, .role = std::move(role), .client_encoding = "", .scope = scope};
   }
@@ -29,8 +32,8 @@ struct Session {
 // Adds --dsn and --json to a verb, with their environment variables.
 void AddCommonFlags(CLI::App* verb, Session* session);
 
-// The exit code for `status`, after printing it: as "error" in `document` with --json, else on stderr.
-// With --json, `document` is printed in both cases; otherwise nothing is printed for OK.
+// The exit code for `status`, after printing it: as "error" in `document` with --json, else on
+// stderr. With --json, `document` is printed in both cases; otherwise nothing is printed for OK.
 int Conclude(const Session& session, const absl::Status& status, nlohmann::ordered_json document);
 
 }  // namespace regraft::cli

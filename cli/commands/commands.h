@@ -1,10 +1,9 @@
-// One function per verb: adds the verb with its flags to the command line; when it is chosen, it sets
-// session->run. Each verb lives in a file of its name.
+// One function per verb: adds the verb with its flags to the command line; when it is chosen, it
+// sets session->run. Each verb lives in a file of its name.
 #pragma once
 
-#include <CLI/CLI.hpp>
-
 #include "cli/session.h"
+#include <CLI/CLI.hpp>
 
 namespace regraft::cli {
 

@@ -1,17 +1,17 @@
 // regraft copy: one table into another, verified.
 
-#include <unistd.h>
-
-#include <algorithm>
-#include <thread>
+#include "engine/base/status_macros.h"
+#include "engine/copy/copy_job.h"
 
 #include "cli/commands/commands.h"
 #include "cli/commands/copy_flags.h"
 #include "cli/exit_code.h"
 #include "cli/render/copy_text.h"
 #include "cli/render/progress_line.h"
-#include "engine/base/status_macros.h"
-#include "engine/copy/copy_job.h"
+
+#include <algorithm>
+#include <thread>
+#include <unistd.h>
 
 namespace regraft::cli {
 namespace {
@@ -32,7 +32,8 @@ int Run(const Session& session, const CopyFlags& flags) {
   absl::Status status = flags.Build(session, &options);
   options.say = [&](const std::string& words) { progress.Say(words); };
   options.on_tick = [&](const copy::CopyOptions::Tick& tick) { progress.Show(tick); };
-  if (status.ok()) status = flags.discard ? copy::DiscardCopy(options, &report) : copy::RunCopy(options, &report);
+  if (status.ok())
+    status = flags.discard ? copy::DiscardCopy(options, &report) : copy::RunCopy(options, &report);
   progress.Clear();
   if (!session.json && status.ok()) PrintCopyText(report, flags.discard);
   return Conclude(session, status, CopyJson(report));
@@ -45,7 +46,8 @@ void AddCopy(CLI::App* app, Session* session) {
   AddCommonFlags(verb, session);
   auto flags = std::make_shared<CopyFlags>();
   flags->AddTo(verb);
-  verb->callback([session, flags] { session->run = [session, flags] { return Run(*session, *flags); }; });
+  verb->callback(
+      [session, flags] { session->run = [session, flags] { return Run(*session, *flags); }; });
 }
 
 }  // namespace regraft::cli

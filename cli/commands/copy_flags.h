@@ -1,12 +1,13 @@
 // The flags of `copy`, as typed, and the request that they build.
 #pragma once
 
-#include <CLI/CLI.hpp>
-#include <string>
-#include <vector>
+#include "engine/copy/copy_job.h"
 
 #include "cli/session.h"
-#include "engine/copy/copy_job.h"
+#include <CLI/CLI.hpp>
+
+#include <string>
+#include <vector>
 
 namespace regraft::cli {
 
@@ -18,7 +19,8 @@ struct CopyFlags {
   int jobs = 0;
   std::string chunk_bytes = "8MiB", max_memory;
   int lock_wait = 30;
-  bool create = false, no_verify = false, no_lock = false, again = false, restart = false, discard = false;
+  bool create = false, no_verify = false, no_lock = false, again = false, restart = false,
+       discard = false;
 
   void AddTo(CLI::App* verb);
   [[nodiscard]] absl::Status Build(const Session& session, copy::CopyOptions* options) const;

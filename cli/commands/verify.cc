@@ -1,13 +1,14 @@
 // regraft verify: proves copies again.
 
-#include <cstdio>
+#include "engine/base/failure_kind.h"
+#include "engine/base/status_macros.h"
+#include "engine/copy/verify_job.h"
 
 #include "absl/strings/str_format.h"
 #include "cli/commands/commands.h"
 #include "cli/commands/copy_flags.h"
-#include "engine/base/failure_kind.h"
-#include "engine/base/status_macros.h"
-#include "engine/copy/verify_job.h"
+
+#include <cstdio>
 
 namespace regraft::cli {
 namespace {
@@ -15,7 +16,8 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr const char* kAbout =
-    "Verify the last copy again, or every copy into a table: the target is read back and compared with the\n"
+    "Verify the last copy again, or every copy into a table: the target is read back and compared "
+    "with the\n"
     "ledger's digests, and with the source while it exists. Exit 0 if all is as copied, 2 if not.\n"
     "Examples:\n"
     "  regraft verify\n"
@@ -28,19 +30,22 @@ struct VerifyFlags {
 
 void PrintText(const copy::VerifiedCopy& copy) {
   std::string text = absl::StrFormat(
-      "%s -> %s%s: %s\n  %d rows written, %d found; %d of %d chunks verified in %.1f s; source %s\n", copy.source,
-      copy.target, copy.provenance.empty() ? "" : " (" + copy.provenance + ")",
-      copy.verified ? "verified" : "DIFFERENT", copy.rows, copy.rows_found, copy.chunks_verified, copy.chunks,
-      copy.seconds, copy.source_state);
+      "%s -> %s%s: %s\n  %d rows written, %d found; %d of %d chunks verified in %.1f s; source "
+      "%s\n",
+      copy.source, copy.target, copy.provenance.empty() ? "" : " (" + copy.provenance + ")",
+      copy.verified ? "verified" : "DIFFERENT", copy.rows, copy.rows_found, copy.chunks_verified,
+      copy.chunks, copy.seconds, copy.source_state);
   for (const std::string& difference : copy.differences) text += "  - " + difference + "\n";
-  for (const copy::RowFinding& finding : copy.rows_different) text += "  - " + finding.Sentence() + "\n";
+  for (const copy::RowFinding& finding : copy.rows_different)
+    text += "  - " + finding.Sentence() + "\n";
   std::fputs(text.c_str(), stdout);
 }
 
 ordered_json ToJson(const copy::VerifiedCopy& copy) {
   ordered_json rows = ordered_json::array();
   for (const copy::RowFinding& finding : copy.rows_different)
-    rows.push_back({{"chunk", finding.chunk.has_value() ? ordered_json(*finding.chunk) : ordered_json(nullptr)},
+    rows.push_back({{"chunk", finding.chunk.has_value() ? ordered_json(*finding.chunk)
+                                                        : ordered_json(nullptr)},
                     {"key", finding.key},
                     {"kind", finding.kind},
                     {"columns", finding.columns},
@@ -88,9 +93,13 @@ void AddVerify(CLI::App* app, Session* session) {
   AddCommonFlags(verb, session);
   auto flags = std::make_shared<VerifyFlags>();
   verb->add_option("--target", flags->target, "verify all copies into this table");
-  verb->add_option("--from", flags->from, "database of the source, where it is another")->envname("REGRAFT_FROM");
-  verb->add_option("--jobs", flags->jobs, "lanes that read side by side")->envname("REGRAFT_JOBS")->check(CLI::Range(1, 64));
-  verb->callback([session, flags] { session->run = [session, flags] { return Run(*session, *flags); }; });
+  verb->add_option("--from", flags->from, "database of the source, where it is another")
+      ->envname("REGRAFT_FROM");
+  verb->add_option("--jobs", flags->jobs, "lanes that read side by side")
+      ->envname("REGRAFT_JOBS")
+      ->check(CLI::Range(1, 64));
+  verb->callback(
+      [session, flags] { session->run = [session, flags] { return Run(*session, *flags); }; });
 }
 
 }  // namespace regraft::cli

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/copy/copy_job.h"
+
 #include "nlohmann/json.hpp"
 
 namespace regraft::cli {

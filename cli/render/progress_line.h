@@ -1,10 +1,11 @@
-// Progress on standard error: one line that rewrites itself on a terminal, a line every few seconds elsewhere.
+// Progress on standard error: one line that rewrites itself on a terminal, a line every few seconds
+// elsewhere.
 #pragma once
+
+#include "engine/copy/copy_job.h"
 
 #include <chrono>
 #include <string>
-
-#include "engine/copy/copy_job.h"
 
 namespace regraft::cli {
 

@@ -1,9 +1,10 @@
 #include "engine/analysis/chunking.h"
 
-#include <algorithm>
+#include "engine/pg/identifier.h"
 
 #include "absl/strings/str_cat.h"
-#include "engine/pg/identifier.h"
+
+#include <algorithm>
 
 namespace regraft::analysis {
 namespace {
@@ -15,7 +16,8 @@ int64_t BlocksPerChunk(const catalog::Leaf& leaf, int64_t chunk_bytes) {
   return std::max<int64_t>(1, static_cast<int64_t>(static_cast<double>(leaf.blocks) * share));
 }
 
-void CutLeaf(const catalog::Leaf& leaf, size_t index, int64_t chunk_bytes, std::vector<ChunkRange>* chunks) {
+void CutLeaf(const catalog::Leaf& leaf, size_t index, int64_t chunk_bytes,
+             std::vector<ChunkRange>* chunks) {
   int64_t first = 0;
   if (leaf.has_ctid) {
     const int64_t step = BlocksPerChunk(leaf, chunk_bytes);
@@ -33,13 +35,15 @@ std::string FromLeaf(const catalog::Leaf& leaf) {
 
 }  // namespace
 
-std::vector<ChunkRange> CutIntoChunks(const std::vector<catalog::Leaf>& leaves, int64_t chunk_bytes) {
+std::vector<ChunkRange> CutIntoChunks(const std::vector<catalog::Leaf>& leaves,
+                                      int64_t chunk_bytes) {
   std::vector<ChunkRange> chunks;
   for (size_t i = 0; i < leaves.size(); ++i) CutLeaf(leaves[i], i, chunk_bytes, &chunks);
   return chunks;
 }
 
-std::string FromRange(const catalog::Leaf& leaf, const ChunkRange& range, const std::string& where) {
+std::string FromRange(const catalog::Leaf& leaf, const ChunkRange& range,
+                      const std::string& where) {
   std::string sql = FromLeaf(leaf);
   std::string separator = " WHERE ";
   const auto add = [&](const std::string& condition) {

@@ -1,12 +1,13 @@
 #include "engine/analysis/conflicts.h"
 
-#include <algorithm>
-#include <set>
+#include "engine/analysis/sql.h"
+#include "engine/analysis/value_checks.h"
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "engine/analysis/sql.h"
-#include "engine/analysis/value_checks.h"
+
+#include <algorithm>
+#include <set>
 
 namespace regraft::analysis {
 namespace {
@@ -17,10 +18,12 @@ using catalog::Index;
 // The query is a chain of common table expressions:
 //   image      the source rows as they would stand in the target, one column per target column
 //   out0       rows refused by themselves: NULL, CHECK, loss
-//   key1, out1 the first unique index: its keys over the rows still in, and those that clash; and so on
+//   key1, out1 the first unique index: its keys over the rows still in, and those that clash; and
+//   so on
 class QueryMaker {
  public:
-  QueryMaker(const CopyPlan& plan, bool target_is_empty) : plan_(plan), target_is_empty_(target_is_empty) {}
+  QueryMaker(const CopyPlan& plan, bool target_is_empty)
+      : plan_(plan), target_is_empty_(target_is_empty) {}
 
   ConflictQuery Make() {
     AddOwnReasons();
@@ -64,7 +67,8 @@ class QueryMaker {
 
   void AddOwnReasons() {
     for (size_t i = 0; i < plan_.value_checks.size(); ++i)
-      own_reasons_.push_back({LostFlag(i), absl::StrCat("loss ", plan_.value_checks[i].target_column)});
+      own_reasons_.push_back(
+          {LostFlag(i), absl::StrCat("loss ", plan_.value_checks[i].target_column)});
     for (const Column& column : plan_.target.columns) {
       if (!column.not_null || Forward(column.name) == nullptr || IsConstant(column.name)) continue;
       const Column* source = SourceOf(column.name);
@@ -73,7 +77,8 @@ class QueryMaker {
                               absl::StrCat("not-null ", column.name)});
     }
     for (const catalog::Check& check : plan_.target.checks)
-      own_reasons_.push_back({absl::StrCat("(", check.expression_sql, ") IS FALSE"), absl::StrCat("check ", check.name)});
+      own_reasons_.push_back({absl::StrCat("(", check.expression_sql, ") IS FALSE"),
+                              absl::StrCat("check ", check.name)});
   }
 
   static std::string LostFlag(size_t i) { return absl::StrCat("regraft_lost_", i); }
@@ -103,8 +108,9 @@ class QueryMaker {
       columns.push_back(absl::StrCat(ImageOf(column), " AS ", pg::QuoteIdentifier(column.name)));
     for (size_t i = 0; i < plan_.value_checks.size(); ++i)
       columns.push_back(absl::StrCat("(", plan_.value_checks[i].lost_sql, ") AS ", LostFlag(i)));
-    steps_.push_back(absl::StrCat("image AS (SELECT s.tableoid AS regraft_leaf, s.ctid AS regraft_ctid, ",
-                                  absl::StrJoin(columns, ", "), " ", FromWholeSource(plan_, ""), ")"));
+    steps_.push_back(
+        absl::StrCat("image AS (SELECT s.tableoid AS regraft_leaf, s.ctid AS regraft_ctid, ",
+                     absl::StrJoin(columns, ", "), " ", FromWholeSource(plan_, ""), ")"));
   }
 
   void AddOut0() {
@@ -116,24 +122,29 @@ class QueryMaker {
     }
     outs_.emplace_back("out0");
     if (own_reasons_.empty()) {
-      steps_.emplace_back("out0 AS (SELECT 0::oid AS leaf, '(0,0)'::tid AS row_ctid, ''::text AS reason, ''::text AS winner"
-                          " WHERE false)");
+      steps_.emplace_back(
+          "out0 AS (SELECT 0::oid AS leaf, '(0,0)'::tid AS row_ctid, ''::text AS reason, ''::text "
+          "AS winner"
+          " WHERE false)");
       return;
     }
-    steps_.push_back(absl::StrCat("out0 AS (SELECT regraft_leaf AS leaf, regraft_ctid AS row_ctid, ", reason,
-                                  " END AS reason, NULL::text AS winner FROM image WHERE ",
-                                  absl::StrJoin(conditions, " OR "), ")"));
+    steps_.push_back(
+        absl::StrCat("out0 AS (SELECT regraft_leaf AS leaf, regraft_ctid AS row_ctid, ", reason,
+                     " END AS reason, NULL::text AS winner FROM image WHERE ",
+                     absl::StrJoin(conditions, " OR "), ")"));
   }
 
-  // No two copied rows, and no copied and present row, can meet in the index, if the source is unique over the
-  // same columns, and either the target is empty or a discriminator stands in the key.
+  // No two copied rows, and no copied and present row, can meet in the index, if the source is
+  // unique over the same columns, and either the target is empty or a discriminator stands in the
+  // key.
   [[nodiscard]] bool Proved(const Index& index) const {
     bool has_discriminator = false;
     std::set<std::string> from_source;
     for (const std::string& column : index.key_columns) {
       if (column.empty()) return false;
       has_discriminator |= IsConstant(column);
-      if (const Column* source = SourceOf(column); source != nullptr) from_source.insert(source->name);
+      if (const Column* source = SourceOf(column); source != nullptr)
+        from_source.insert(source->name);
     }
     const bool apart = target_is_empty_ || (has_discriminator && !plan_.back.provenance.empty());
     return apart && UniqueInSource(from_source);
@@ -141,18 +152,20 @@ class QueryMaker {
 
   [[nodiscard]] bool UniqueInSource(const std::set<std::string>& columns) const {
     if (plan_.source.relkind != 'r' || plan_.source.leaves.size() != 1) return false;
-    return std::any_of(plan_.source.indexes.begin(), plan_.source.indexes.end(), [&](const Index& index) {
-      return index.unique && index.immediate && index.predicate_sql.empty() &&
-             std::all_of(index.key_columns.begin(), index.key_columns.end(),
-                         [&](const std::string& column) { return columns.contains(column); });
-    });
+    return std::any_of(
+        plan_.source.indexes.begin(), plan_.source.indexes.end(), [&](const Index& index) {
+          return index.unique && index.immediate && index.predicate_sql.empty() &&
+                 std::all_of(index.key_columns.begin(), index.key_columns.end(),
+                             [&](const std::string& column) { return columns.contains(column); });
+        });
   }
 
   [[nodiscard]] bool CanBeTried(const Index& index) {
-    // An index of one partition alone binds the rows that are routed there, and which ones these are only the
-    // server knows.
+    // An index of one partition alone binds the rows that are routed there, and which ones these
+    // are only the server knows.
     if (plan_.target.relkind == 'p' && index.name.find('.') != std::string::npos) {
-      query_.notes.push_back(absl::StrCat("index ", index.name, " stands on one partition only: a clash with it "
+      query_.notes.push_back(absl::StrCat("index ", index.name,
+                                          " stands on one partition only: a clash with it "
                                           "cannot be found beforehand and would stop the copy"));
       return false;
     }
@@ -168,36 +181,47 @@ class QueryMaker {
 
   void AddIndex(const Index& index) {
     const std::string number = absl::StrCat(outs_.size());
-    const std::string predicate = index.predicate_sql.empty() ? "" : absl::StrCat(" AND (", index.predicate_sql, ")");
+    const std::string predicate =
+        index.predicate_sql.empty() ? "" : absl::StrCat(" AND (", index.predicate_sql, ")");
     std::vector<std::string> keys, equal, present, partition;
     for (size_t i = 0; i < index.key_sql.size(); ++i) {
       const std::string name = absl::StrCat("k", i);
       keys.push_back(absl::StrCat(index.key_sql[i], " AS ", name));
-      equal.push_back(absl::StrCat("k.", name, index.nulls_not_distinct ? " IS NOT DISTINCT FROM " : " = ", "t.", name));
+      equal.push_back(absl::StrCat(
+          "k.", name, index.nulls_not_distinct ? " IS NOT DISTINCT FROM " : " = ", "t.", name));
       present.push_back(absl::StrCat("num_nulls(", name, ") = 0"));
       partition.push_back(name);
     }
-    const std::string comparable = index.nulls_not_distinct ? "true" : absl::StrJoin(present, " AND ");
+    const std::string comparable =
+        index.nulls_not_distinct ? "true" : absl::StrJoin(present, " AND ");
     const std::string reason = Literal(absl::StrCat("unique ", index.name));
-    steps_.push_back(absl::StrCat("keys", number, " AS (SELECT regraft_leaf AS leaf, regraft_ctid AS row_ctid, ",
-                                  absl::StrJoin(keys, ", "), " FROM image WHERE ", StillIn(), predicate, ")"));
-    std::string held = absl::StrCat("held", number, " AS (SELECT 0::oid AS leaf, '(0,0)'::tid AS row_ctid, ''::text AS winner"
-                                    " WHERE false)");
+    steps_.push_back(
+        absl::StrCat("keys", number, " AS (SELECT regraft_leaf AS leaf, regraft_ctid AS row_ctid, ",
+                     absl::StrJoin(keys, ", "), " FROM image WHERE ", StillIn(), predicate, ")"));
+    std::string held =
+        absl::StrCat("held", number,
+                     " AS (SELECT 0::oid AS leaf, '(0,0)'::tid AS row_ctid, ''::text AS winner"
+                     " WHERE false)");
     if (!target_is_empty_)
-      held = absl::StrCat("held", number, " AS (SELECT k.leaf, k.row_ctid, min('target row ' || t.row_ctid) AS winner FROM keys",
-                          number, " k JOIN (SELECT ctid AS row_ctid, ", absl::StrJoin(keys, ", "), " FROM ",
-                          pg::QuoteQualified(plan_.target.name), " WHERE true", predicate, ") t ON ",
-                          absl::StrJoin(equal, " AND "), " GROUP BY 1, 2)");
+      held = absl::StrCat(
+          "held", number,
+          " AS (SELECT k.leaf, k.row_ctid, min('target row ' || t.row_ctid) AS winner FROM keys",
+          number, " k JOIN (SELECT ctid AS row_ctid, ", absl::StrJoin(keys, ", "), " FROM ",
+          pg::QuoteQualified(plan_.target.name), " WHERE true", predicate, ") t ON ",
+          absl::StrJoin(equal, " AND "), " GROUP BY 1, 2)");
     steps_.push_back(held);
     // Ties are decided by where the rows lie: the first in the source stays.
     steps_.push_back(absl::StrCat(
-        "ranked", number, " AS (SELECT leaf, row_ctid, row_number() OVER w AS place, first_value(row_ctid) OVER w AS winner",
+        "ranked", number,
+        " AS (SELECT leaf, row_ctid, row_number() OVER w AS place, first_value(row_ctid) OVER w AS "
+        "winner",
         " FROM keys", number, " k WHERE ", comparable, " AND NOT EXISTS (SELECT FROM held", number,
-        " h WHERE h.leaf = k.leaf AND h.row_ctid = k.row_ctid) WINDOW w AS (PARTITION BY ", absl::StrJoin(partition, ", "),
-        " ORDER BY leaf, row_ctid))"));
-    steps_.push_back(absl::StrCat("out", number, " AS (SELECT leaf, row_ctid, ", reason, "::text AS reason, winner FROM held",
-                                  number, " UNION ALL SELECT leaf, row_ctid, ", reason,
-                                  ", 'source row ' || winner FROM ranked", number, " WHERE place > 1)"));
+        " h WHERE h.leaf = k.leaf AND h.row_ctid = k.row_ctid) WINDOW w AS (PARTITION BY ",
+        absl::StrJoin(partition, ", "), " ORDER BY leaf, row_ctid))"));
+    steps_.push_back(absl::StrCat(
+        "out", number, " AS (SELECT leaf, row_ctid, ", reason, "::text AS reason, winner FROM held",
+        number, " UNION ALL SELECT leaf, row_ctid, ", reason,
+        ", 'source row ' || winner FROM ranked", number, " WHERE place > 1)"));
     outs_.push_back(absl::StrCat("out", number));
   }
 
@@ -205,7 +229,9 @@ class QueryMaker {
   [[nodiscard]] std::string StillIn() const {
     std::vector<std::string> absent;
     for (const std::string& out : outs_)
-      absent.push_back(absl::StrCat("NOT EXISTS (SELECT FROM ", out, " o WHERE o.leaf = regraft_leaf AND o.row_ctid = regraft_ctid)"));
+      absent.push_back(
+          absl::StrCat("NOT EXISTS (SELECT FROM ", out,
+                       " o WHERE o.leaf = regraft_leaf AND o.row_ctid = regraft_ctid)"));
     return absl::StrJoin(absent, " AND ");
   }
 

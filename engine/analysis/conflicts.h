@@ -1,16 +1,17 @@
-// Which source rows cannot enter the target, found by SQL before the first row moves: NULL where the target
-// forbids it, CHECK constraints, values that would not survive their cast, unique indexes.
+// Which source rows cannot enter the target, found by SQL before the first row moves: NULL where
+// the target forbids it, CHECK constraints, values that would not survive their cast, unique
+// indexes.
 #pragma once
 
-#include <string>
-
 #include "engine/analysis/copy_plan.h"
+
+#include <string>
 
 namespace regraft::analysis {
 
 struct ConflictQuery {
-  // A SELECT of (leaf oid, ctid, reason, winner) with one row per source row that cannot enter; empty if the
-  // catalog alone proves that there is none.
+  // A SELECT of (leaf oid, ctid, reason, winner) with one row per source row that cannot enter;
+  // empty if the catalog alone proves that there is none.
   std::string sql;
   std::vector<std::string> notes;  // indexes that cannot be tried beforehand, and why
 };

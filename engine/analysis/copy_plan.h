@@ -1,21 +1,21 @@
-// Every decision about one copy, made before the first row moves. After analysis no catalog is read and
-// every column has a decided form. A value; plain SQL text and framed bytes.
+// Every decision about one copy, made before the first row moves. After analysis no catalog is read
+// and every column has a decided form. A value; plain SQL text and framed bytes.
 //
-//   COPY OUT  : SELECT select[0], select[1], … FROM chunk        (select[0 … source_fields) = the source's columns)
-//   COPY IN   : target (written[0].target, written[1].target, …)  built from those fields
-//   read-back : see read_back_plan.h
+//   COPY OUT  : SELECT select[0], select[1], … FROM chunk        (select[0 … source_fields) = the
+//   source's columns) COPY IN   : target (written[0].target, written[1].target, …)  built from
+//   those fields read-back : see read_back_plan.h
 #pragma once
+
+#include "engine/analysis/read_back_plan.h"
+#include "engine/catalog/table.h"
+#include "engine/copy_format/type_shape.h"
+#include "engine/plan/mapping.h"
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "engine/analysis/read_back_plan.h"
-#include "engine/catalog/table.h"
-#include "engine/copy_format/type_shape.h"
-#include "engine/plan/mapping.h"
 
 namespace regraft::analysis {
 
@@ -25,18 +25,18 @@ struct WrittenColumn {
 
   std::string target;
   Origin origin = Origin::kField;
-  size_t field = 0;           // kField: index into `select`; kMap: of the field that holds the key's text
-  std::string framed;         // kConstant: the value, framed
-  size_t map = 0;             // kMap: index into `maps`
+  size_t field = 0;    // kField: index into `select`; kMap: of the field that holds the key's text
+  std::string framed;  // kConstant: the value, framed
+  size_t map = 0;      // kMap: index into `maps`
 };
 
 // A value map with its results in the form that COPY IN takes.
 struct ResolvedMap {
-  std::string source;         // for messages
+  std::string source;  // for messages
   std::string target;
   std::vector<std::pair<std::string, std::string>> framed;  // key's text -> framed value
   std::optional<std::string> otherwise_framed;
-  std::string null_framed;    // what NULL becomes
+  std::string null_framed;  // what NULL becomes
   bool injective = false;
 };
 
@@ -44,7 +44,7 @@ struct ResolvedMap {
 struct ValueCheck {
   std::string source_column, source_type;
   std::string target_column, target_type;
-  std::string lost_sql;       // over s: true where something would be lost
+  std::string lost_sql;  // over s: true where something would be lost
 };
 
 struct CopyPlan {
@@ -58,16 +58,17 @@ struct CopyPlan {
 
   std::vector<WrittenColumn> written;
   std::vector<ResolvedMap> maps;
-  bool text_format = false;                            // COPY IN in text format …
-  std::string text_reason;                             // … because of this
+  bool text_format = false;  // COPY IN in text format …
+  std::string text_reason;   // … because of this
 
   ReadBackPlan back;
 
   std::vector<ValueCheck> value_checks;
-  // Target column -> SQL over s (the source) with its value, typed: for conflicts found before the copy.
+  // Target column -> SQL over s (the source) with its value, typed: for conflicts found before the
+  // copy.
   std::vector<std::pair<std::string, std::string>> forward_sql;
   bool suppress_triggers = false;
-  std::vector<std::string> notes;                      // what the user should read before it starts
+  std::vector<std::string> notes;  // what the user should read before it starts
 
   [[nodiscard]] const std::string& where() const { return request.mapping.where; }
 };

@@ -1,10 +1,10 @@
 #include "engine/analysis/create_table.h"
 
-#include <algorithm>
-#include <map>
-
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+
+#include <algorithm>
+#include <map>
 
 namespace regraft::analysis {
 namespace {
@@ -22,20 +22,22 @@ std::map<std::string, std::string> Renames(const plan::Mapping& mapping) {
 std::string ColumnDefinition(const Column& column, const std::string& name) {
   std::string sql = absl::StrCat(pg::QuoteIdentifier(name), " ", column.type_sql);
   if (!column.collation_sql.empty()) absl::StrAppend(&sql, " COLLATE ", column.collation_sql);
-  const bool plain = column.generated == '\0' && column.identity == '\0' && !column.default_uses_sequence;
+  const bool plain =
+      column.generated == '\0' && column.identity == '\0' && !column.default_uses_sequence;
   if (plain && !column.default_sql.empty()) absl::StrAppend(&sql, " DEFAULT ", column.default_sql);
   if (column.not_null) absl::StrAppend(&sql, " NOT NULL");
   return sql;
 }
 
-// "btree (a, b DESC) INCLUDE (c) WHERE …": what follows USING in the index's definition. Names in front of
-// it may contain that word, but only inside quotes.
+// "btree (a, b DESC) INCLUDE (c) WHERE …": what follows USING in the index's definition. Names in
+// front of it may contain that word, but only inside quotes.
 std::string DefinitionTail(const std::string& definition) {
   constexpr std::string_view kUsing = " USING ";
   bool quoted = false;
   for (size_t at = 0; at < definition.size(); ++at) {
     quoted ^= definition[at] == '"';
-    if (!quoted && definition.compare(at, kUsing.size(), kUsing) == 0) return definition.substr(at + kUsing.size());
+    if (!quoted && definition.compare(at, kUsing.size(), kUsing) == 0)
+      return definition.substr(at + kUsing.size());
   }
   return "";
 }
@@ -43,7 +45,9 @@ std::string DefinitionTail(const std::string& definition) {
 class Creator {
  public:
   Creator(const plan::CopyRequest& request, const catalog::Table& source)
-      : request_(request), source_(source), renames_(Renames(request.mapping)),
+      : request_(request),
+        source_(source),
+        renames_(Renames(request.mapping)),
         target_(pg::QuoteQualified(request.target)) {}
 
   CreateStatements Make() {
@@ -52,7 +56,8 @@ class Creator {
       AddOwn(constant.column, "text NOT NULL");
     for (const plan::ValueMap& map : request_.mapping.value_maps) AddOwn(map.target, "text");
     if (!request_.mapping.overflow.empty()) AddOwn(request_.mapping.overflow, "jsonb");
-    statements_.table = absl::StrCat("CREATE TABLE ", target_, " (\n  ", absl::StrJoin(columns_, ",\n  "), "\n)");
+    statements_.table =
+        absl::StrCat("CREATE TABLE ", target_, " (\n  ", absl::StrJoin(columns_, ",\n  "), "\n)");
     for (const Index& index : source_.indexes) AddIndex(index);
     return std::move(statements_);
   }
@@ -62,7 +67,8 @@ class Creator {
     const plan::Mapping& mapping = request_.mapping;
     const auto is_set = [&](const plan::Constant& constant) { return constant.column == column; };
     const auto is_map = [&](const plan::ValueMap& map) { return map.target == column; };
-    return mapping.overflow == column || std::any_of(mapping.constants.begin(), mapping.constants.end(), is_set) ||
+    return mapping.overflow == column ||
+           std::any_of(mapping.constants.begin(), mapping.constants.end(), is_set) ||
            std::any_of(mapping.value_maps.begin(), mapping.value_maps.end(), is_map);
   }
 
@@ -71,15 +77,17 @@ class Creator {
     const std::string name = rename == renames_.end() ? column.name : rename->second;
     if (name.empty() || IsOwn(name)) return;
     columns_.push_back(ColumnDefinition(column, name));
-    const bool server_fills = column.generated != '\0' || column.identity != '\0' || column.default_uses_sequence;
+    const bool server_fills =
+        column.generated != '\0' || column.identity != '\0' || column.default_uses_sequence;
     if (server_fills)
-      statements_.notes.push_back(absl::StrCat("column \"", name, "\" of the created table is plain: it is ",
-                                               column.generated != '\0' ? "generated" : "filled from a sequence",
-                                               " in the source"));
+      statements_.notes.push_back(absl::StrCat(
+          "column \"", name, "\" of the created table is plain: it is ",
+          column.generated != '\0' ? "generated" : "filled from a sequence", " in the source"));
   }
 
   void AddOwn(const std::string& name, std::string_view type) {
-    columns_.push_back(absl::StrCat(pg::QuoteIdentifier(name), " ", absl::string_view(type.data(), type.size())));
+    columns_.push_back(
+        absl::StrCat(pg::QuoteIdentifier(name), " ", absl::string_view(type.data(), type.size())));
   }
 
   // The column's name in the created table; empty if it has none there.
@@ -89,19 +97,20 @@ class Creator {
     return IsOwn(name) ? "" : name;
   }
 
-  // A key is written anew with the columns' names; another index by its own definition, and so only where
-  // its columns kept their names.
+  // A key is written anew with the columns' names; another index by its own definition, and so only
+  // where its columns kept their names.
   [[nodiscard]] bool Repeatable(const Index& index) const {
     if (index.has_exclusion || (!index.primary && !renames_.empty())) return false;
-    return std::none_of(index.key_columns.begin(), index.key_columns.end(), [&](const std::string& column) {
-      return !column.empty() && NewName(column).empty();
-    });
+    return std::none_of(
+        index.key_columns.begin(), index.key_columns.end(),
+        [&](const std::string& column) { return !column.empty() && NewName(column).empty(); });
   }
 
   void AddIndex(const Index& index) {
     if (index.of_partition) return;  // says nothing of the rows of other partitions
     if (index.definition.empty() || !Repeatable(index)) {
-      statements_.notes.push_back(absl::StrCat("index ", index.name, " is not repeated on the created table"));
+      statements_.notes.push_back(
+          absl::StrCat("index ", index.name, " is not repeated on the created table"));
       return;
     }
     std::string front;
@@ -109,16 +118,18 @@ class Creator {
       for (const plan::Constant& constant : request_.mapping.constants)
         absl::StrAppend(&front, pg::QuoteIdentifier(constant.column), ", ");
     if (index.primary) {
-      const std::string key = absl::StrJoin(index.key_columns, ", ", [&](std::string* out, const std::string& column) {
-        out->append(pg::QuoteIdentifier(NewName(column)));
-      });
-      statements_.indexes.push_back(absl::StrCat("ALTER TABLE ", target_, " ADD PRIMARY KEY (", front, key, ")"));
+      const std::string key =
+          absl::StrJoin(index.key_columns, ", ", [&](std::string* out, const std::string& column) {
+            out->append(pg::QuoteIdentifier(NewName(column)));
+          });
+      statements_.indexes.push_back(
+          absl::StrCat("ALTER TABLE ", target_, " ADD PRIMARY KEY (", front, key, ")"));
       return;
     }
     std::string tail = DefinitionTail(index.definition);
     if (const size_t open = tail.find('('); open != std::string::npos) tail.insert(open + 1, front);
-    statements_.indexes.push_back(
-        absl::StrCat("CREATE ", index.unique ? "UNIQUE " : "", "INDEX ON ", target_, " USING ", tail));
+    statements_.indexes.push_back(absl::StrCat("CREATE ", index.unique ? "UNIQUE " : "",
+                                               "INDEX ON ", target_, " USING ", tail));
   }
 
   const plan::CopyRequest& request_;
@@ -131,7 +142,8 @@ class Creator {
 
 }  // namespace
 
-CreateStatements MakeCreateStatements(const plan::CopyRequest& request, const catalog::Table& source) {
+CreateStatements MakeCreateStatements(const plan::CopyRequest& request,
+                                      const catalog::Table& source) {
   return Creator(request, source).Make();
 }
 

@@ -1,11 +1,11 @@
 // The statements that make a target for a source (`--create`).
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "engine/catalog/table.h"
 #include "engine/plan/mapping.h"
+
+#include <string>
+#include <vector>
 
 namespace regraft::analysis {
 
@@ -15,9 +15,10 @@ struct CreateStatements {
   std::vector<std::string> notes;    // what was left out, for the user
 };
 
-// Keeps types, NOT NULL and defaults; generated and identity columns become plain, defaults that draw from a
-// sequence are left out; --set columns are text NOT NULL and stand in front of the key and of each unique
-// index, so that many tables with equal keys can merge.
-CreateStatements MakeCreateStatements(const plan::CopyRequest& request, const catalog::Table& source);
+// Keeps types, NOT NULL and defaults; generated and identity columns become plain, defaults that
+// draw from a sequence are left out; --set columns are text NOT NULL and stand in front of the key
+// and of each unique index, so that many tables with equal keys can merge.
+CreateStatements MakeCreateStatements(const plan::CopyRequest& request,
+                                      const catalog::Table& source);
 
 }  // namespace regraft::analysis

@@ -1,11 +1,12 @@
 #include "engine/analysis/hazards.h"
 
-#include <algorithm>
+#include "engine/base/failure_kind.h"
+#include "engine/base/status_macros.h"
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "engine/base/failure_kind.h"
-#include "engine/base/status_macros.h"
+
+#include <algorithm>
 
 namespace regraft::analysis {
 namespace {
@@ -19,7 +20,8 @@ bool Fires(const catalog::Trigger& trigger, bool as_replica) {
 std::vector<std::string> FiringTriggers(const catalog::Table& target, bool as_replica) {
   std::vector<std::string> names;
   for (const catalog::Trigger& trigger : target.triggers)
-    if (Fires(trigger, as_replica)) names.push_back(absl::StrCat("trigger \"", trigger.name, "\" (", trigger.function, ")"));
+    if (Fires(trigger, as_replica))
+      names.push_back(absl::StrCat("trigger \"", trigger.name, "\" (", trigger.function, ")"));
   for (const catalog::Rule& rule : target.rules)
     if (rule.on_insert && rule.enabled != 'D')
       names.push_back(absl::StrCat("rule \"", rule.name, "\" (COPY ignores it)"));

@@ -1,12 +1,13 @@
 #include "engine/analysis/homes.h"
 
+#include "engine/analysis/nearest.h"
+#include "engine/pg/identifier.h"
+
+#include "absl/strings/str_cat.h"
+
 #include <algorithm>
 #include <map>
 #include <set>
-
-#include "absl/strings/str_cat.h"
-#include "engine/analysis/nearest.h"
-#include "engine/pg/identifier.h"
 
 namespace regraft::analysis {
 namespace {
@@ -35,22 +36,25 @@ class HomeFinder {
   void Claim(const std::string& column, const std::string& by) {
     const Column* found = target_.FindColumn(column);
     if (found == nullptr) {
-      Refuse(absl::StrCat(by, ": ", pg::DisplayName(target_.name), " has no column \"", column, "\"",
-                          DidYouMean(column, target_)));
+      Refuse(absl::StrCat(by, ": ", pg::DisplayName(target_.name), " has no column \"", column,
+                          "\"", DidYouMean(column, target_)));
     } else if (found->generated != '\0') {
       Refuse(absl::StrCat(by, ": \"", column, "\" is a generated column of the target"));
     }
     if (!claimed_.insert(column).second)
-      Refuse(absl::StrCat(by, ": the target column \"", column, "\" already gets its value elsewhere"));
+      Refuse(absl::StrCat(by, ": the target column \"", column,
+                          "\" already gets its value elsewhere"));
   }
 
   void ClaimTargets() {
-    for (const plan::Constant& constant : mapping_.constants) Claim(constant.column, "--set " + constant.column);
+    for (const plan::Constant& constant : mapping_.constants)
+      Claim(constant.column, "--set " + constant.column);
     for (const plan::ValueMap& map : mapping_.value_maps) {
       Claim(map.target, "--map " + map.target);
       if (source_.FindColumn(map.source) == nullptr)
-        Refuse(absl::StrCat("--map ", map.target, ": ", pg::DisplayName(source_.name), " has no column \"",
-                            map.source, "\"", DidYouMean(map.source, source_)));
+        Refuse(absl::StrCat("--map ", map.target, ": ", pg::DisplayName(source_.name),
+                            " has no column \"", map.source, "\"",
+                            DidYouMean(map.source, source_)));
     }
     if (mapping_.overflow.empty()) return;
     Claim(mapping_.overflow, "--overflow " + mapping_.overflow);
@@ -63,8 +67,8 @@ class HomeFinder {
   void AddRename(const plan::ColumnPair& pair) {
     const std::string by = absl::StrCat("--column ", pair.source, "=", pair.target);
     if (source_.FindColumn(pair.source) == nullptr)
-      Refuse(absl::StrCat(by, ": ", pg::DisplayName(source_.name), " has no column \"", pair.source, "\"",
-                          DidYouMean(pair.source, source_)));
+      Refuse(absl::StrCat(by, ": ", pg::DisplayName(source_.name), " has no column \"", pair.source,
+                          "\"", DidYouMean(pair.source, source_)));
     if (!renames_.emplace(pair.source, pair.target).second)
       Refuse(absl::StrCat(by, ": the source column is named twice"));
     if (!pair.target.empty()) Claim(pair.target, by);
@@ -101,16 +105,18 @@ class HomeFinder {
   [[nodiscard]] std::string LossyMap(const Column& column) const {
     for (const plan::ValueMap& map : mapping_.value_maps)
       if (map.source == column.name)
-        return absl::StrCat(" (its map into \"", map.target,
-                            map.otherwise.has_value() ? "\" has a \"*\"" : "\" gives one value for two",
-                            ", so it does not keep the original)");
+        return absl::StrCat(
+            " (its map into \"", map.target,
+            map.otherwise.has_value() ? "\" has a \"*\"" : "\" gives one value for two",
+            ", so it does not keep the original)");
     return "";
   }
 
   void RefuseHomeless(const Column& column) {
-    Refuse(absl::StrCat("source column \"", column.name, "\" (", column.type_sql, ") has no home in ",
-                        pg::DisplayName(target_.name), LossyMap(column),
-                        "; add --column ", column.name, "=TARGET_COLUMN, or --overflow JSONB_COLUMN"));
+    Refuse(absl::StrCat("source column \"", column.name, "\" (", column.type_sql,
+                        ") has no home in ", pg::DisplayName(target_.name), LossyMap(column),
+                        "; add --column ", column.name,
+                        "=TARGET_COLUMN, or --overflow JSONB_COLUMN"));
   }
 
   void CheckUnwritten(const Column& column) {
@@ -120,8 +126,8 @@ class HomeFinder {
         column.generated != '\0' || column.identity != '\0' || !column.default_sql.empty();
     if (column.not_null && !filled_by_server)
       Refuse(absl::StrCat("target column \"", column.name, "\" (", column.type_sql,
-                          ") is NOT NULL, has no default and gets no value; add --set ", column.name,
-                          "=VALUE, or --column SOURCE_COLUMN=", column.name));
+                          ") is NOT NULL, has no default and gets no value; add --set ",
+                          column.name, "=VALUE, or --column SOURCE_COLUMN=", column.name));
   }
 
   static constexpr uint32_t kJsonb = 3802;
@@ -138,8 +144,8 @@ class HomeFinder {
 
 }  // namespace
 
-Homes FindHomes(const plan::Mapping& mapping, const std::vector<bool>& injective, const Table& source,
-                const Table& target) {
+Homes FindHomes(const plan::Mapping& mapping, const std::vector<bool>& injective,
+                const Table& source, const Table& target) {
   return HomeFinder(mapping, injective, source, target).Find();
 }
 

@@ -1,11 +1,5 @@
 #include "engine/analysis/make_copy_plan.h"
 
-#include <algorithm>
-#include <map>
-#include <set>
-
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "engine/analysis/column_reading.h"
 #include "engine/analysis/encode.h"
 #include "engine/analysis/hazards.h"
@@ -15,6 +9,13 @@
 #include "engine/analysis/type_pair.h"
 #include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
 
 namespace regraft::analysis {
 namespace {
@@ -58,10 +59,12 @@ class PlanMaker {
       if (!injective_.back() || target == nullptr) continue;
       std::set<std::string> results;
       for (const auto& [key, value] : map.pairs) {
-        ASSIGN_OR_RETURN(const std::string framed, EncodeLiteral(connection_, *target, value, /*as_text=*/true));
+        ASSIGN_OR_RETURN(const std::string framed,
+                         EncodeLiteral(connection_, *target, value, /*as_text=*/true));
         results.insert(framed);
       }
-      ASSIGN_OR_RETURN(const std::string null, EncodeLiteral(connection_, *target, map.when_null, /*as_text=*/true));
+      ASSIGN_OR_RETURN(const std::string null,
+                       EncodeLiteral(connection_, *target, map.when_null, /*as_text=*/true));
       results.insert(null);
       injective_.back() = results.size() == map.pairs.size() + 1;
     }
@@ -71,10 +74,11 @@ class PlanMaker {
   // A cast and its way back must be there before it can be tried on values.
   absl::Status CheckCast(const Home& home, TypePair* pair) {
     if (pair->transport != Transport::kCast) return absl::OkStatus();
-    ASSIGN_OR_RETURN(const bool castable,
-                     Accepts(connection_, absl::StrCat("SELECT (x::", home.target->type_sql, ")::",
-                                                       home.source->type_sql, " FROM (SELECT NULL::",
-                                                       home.source->type_sql, " AS x) AS one WHERE false")));
+    ASSIGN_OR_RETURN(
+        const bool castable,
+        Accepts(connection_, absl::StrCat("SELECT (x::", home.target->type_sql,
+                                          ")::", home.source->type_sql, " FROM (SELECT NULL::",
+                                          home.source->type_sql, " AS x) AS one WHERE false")));
     if (!castable) *pair = {Transport::kRefused, false, "PostgreSQL has no cast there and back"};
     return absl::OkStatus();
   }
@@ -86,25 +90,30 @@ class PlanMaker {
       RETURN_IF_ERROR(CheckCast(home, &pair));
       pairs_.push_back(pair);
       if (pair.transport == Transport::kRefused)
-        refusals_.push_back(absl::StrCat("column \"", home.source->name, "\" (", home.source->type_sql, ") into \"",
-                                         home.target->name, "\" (", home.target->type_sql, "): ", pair.reason));
+        refusals_.push_back(absl::StrCat("column \"", home.source->name, "\" (",
+                                         home.source->type_sql, ") into \"", home.target->name,
+                                         "\" (", home.target->type_sql, "): ", pair.reason));
       if (home.target->generated == '\0') DecideFormat(*home.target);
     }
-    for (const plan::Constant& constant : plan_.request.mapping.constants) DecideFormatOf(constant.column);
+    for (const plan::Constant& constant : plan_.request.mapping.constants)
+      DecideFormatOf(constant.column);
     for (const plan::ValueMap& map : plan_.request.mapping.value_maps) DecideFormatOf(map.target);
     return absl::OkStatus();
   }
 
   void DecideFormatOf(const std::string& column) {
-    if (const Column* found = plan_.target.FindColumn(column); found != nullptr) DecideFormat(*found);
+    if (const Column* found = plan_.target.FindColumn(column); found != nullptr)
+      DecideFormat(*found);
   }
 
   void DecideFormat(const Column& target) {
     std::string reason;
-    if (!target.type.binary_io) reason = absl::StrCat(target.type.no_binary_io, " has no binary form");
+    if (!target.type.binary_io)
+      reason = absl::StrCat(target.type.no_binary_io, " has no binary form");
     if (target.type.is_xml) reason = "binary COPY rewrites the encoding declaration of xml";
     if (!plan_.same_database && target.type.contains_object_oid)
-      reason = absl::StrCat(target.type_sql, " is a number that names another object in another database");
+      reason = absl::StrCat(target.type_sql,
+                            " is a number that names another object in another database");
     if (reason.empty() || plan_.text_format) return;
     plan_.text_format = true;
     plan_.text_reason = absl::StrCat("column \"", target.name, "\": ", reason);
@@ -113,16 +122,16 @@ class PlanMaker {
   absl::Status Assemble() {
     RETURN_IF_ERROR(AddSourceColumns());
     for (size_t i = 0; i < homes_.typed.size(); ++i) AddTyped(homes_.typed[i], pairs_[i]);
-    for (const plan::Constant& constant : plan_.request.mapping.constants) RETURN_IF_ERROR(AddConstant(constant));
+    for (const plan::Constant& constant : plan_.request.mapping.constants)
+      RETURN_IF_ERROR(AddConstant(constant));
     for (const plan::ValueMap& map : plan_.request.mapping.value_maps) RETURN_IF_ERROR(AddMap(map));
     if (!homes_.overflowing.empty()) AddOverflow();
-    for (const Column* column : homes_.unwritten)
-      plan_.back.unwritten.push_back(ReadBack(*column));
+    for (const Column* column : homes_.unwritten) plan_.back.unwritten.push_back(ReadBack(*column));
     RETURN_IF_ERROR(AddInverses());
     if (plan_.select.size() > kSelectEntriesMax)
-      refusals_.push_back(absl::StrCat("the copy needs a SELECT of ", plan_.select.size(),
-                                       " entries; PostgreSQL's limit is ", kSelectEntriesMax,
-                                       plan_.text_format ? " (text format: " + plan_.text_reason + ")" : ""));
+      refusals_.push_back(absl::StrCat(
+          "the copy needs a SELECT of ", plan_.select.size(), " entries; PostgreSQL's limit is ",
+          kSelectEntriesMax, plan_.text_format ? " (text format: " + plan_.text_reason + ")" : ""));
     if (plan_.text_format) plan_.notes.push_back("written in text format: " + plan_.text_reason);
     AddZoneNotes();
     return AddSequenceNotes();
@@ -134,9 +143,11 @@ class PlanMaker {
     for (const Home& home : homes_.typed) {
       const uint32_t from = home.source->type.base_oid, to = home.target->type.base_oid;
       if (from == kTimestamp && to == kTimestamptz)
-        plan_.notes.push_back(absl::StrCat("column \"", home.source->name, "\": its timestamps are read as UTC"));
+        plan_.notes.push_back(
+            absl::StrCat("column \"", home.source->name, "\": its timestamps are read as UTC"));
       if (from == kTimestamptz && to == kTimestamp)
-        plan_.notes.push_back(absl::StrCat("column \"", home.source->name, "\": its times are written as UTC"));
+        plan_.notes.push_back(
+            absl::StrCat("column \"", home.source->name, "\": its times are written as UTC"));
     }
   }
 
@@ -146,14 +157,17 @@ class PlanMaker {
       const Column& column = *plan_.target.FindColumn(written.target);
       if (column.identity == '\0' && !column.default_uses_sequence) continue;
       const std::string table = pg::QuoteQualified(plan_.target.name);
-      ASSIGN_OR_RETURN(const pg::Result sequence,
-                       connection_.Query("SELECT pg_get_serial_sequence($1, $2)", {table, column.name}));
-      const std::string what = absl::StrCat("the sequence of \"", column.name, "\" is not advanced");
-      plan_.notes.push_back(
-          sequence.IsNull(0, 0)
-              ? absl::StrCat(what, "; its default is ", column.default_sql)
-              : absl::StrCat(what, "; to do so: SELECT setval(", Literal(sequence.Value(0, 0)), ", max(",
-                             pg::QuoteIdentifier(column.name), ")) FROM ", pg::DisplayName(plan_.target.name)));
+      ASSIGN_OR_RETURN(
+          const pg::Result sequence,
+          connection_.Query("SELECT pg_get_serial_sequence($1, $2)", {table, column.name}));
+      const std::string what =
+          absl::StrCat("the sequence of \"", column.name, "\" is not advanced");
+      plan_.notes.push_back(sequence.IsNull(0, 0)
+                                ? absl::StrCat(what, "; its default is ", column.default_sql)
+                                : absl::StrCat(what, "; to do so: SELECT setval(",
+                                               Literal(sequence.Value(0, 0)), ", max(",
+                                               pg::QuoteIdentifier(column.name), ")) FROM ",
+                                               pg::DisplayName(plan_.target.name)));
     }
     return absl::OkStatus();
   }
@@ -163,9 +177,9 @@ class PlanMaker {
                        [&](const Home& home) { return home.source == &column; });
   }
 
-  // A user-defined type may be missing, or another, in the target's database. What keeps its values there is
-  // their text, so their text is what is compared. And a table written as text is read as text where both
-  // forms together would not fit a SELECT.
+  // A user-defined type may be missing, or another, in the target's database. What keeps its values
+  // there is their text, so their text is what is compared. And a table written as text is read as
+  // text where both forms together would not fit a SELECT.
   absl::StatusOr<ColumnReading> ReadSource(const Column& column) const {
     ASSIGN_OR_RETURN(ColumnReading reading, ReadColumn(column, !plan_.same_database));
     const bool foreign = !plan_.same_database && !column.type.is_builtin && !HasTypedHome(column);
@@ -191,12 +205,15 @@ class PlanMaker {
     return absl::OkStatus();
   }
 
-  // The columns of the primary key, else of a unique index over NOT NULL columns, as indexes; else none.
+  // The columns of the primary key, else of a unique index over NOT NULL columns, as indexes; else
+  // none.
   static std::vector<size_t> KeyOf(const catalog::Table& table) {
     std::vector<size_t> key;
     bool primary = false;
     for (const catalog::Index& index : table.indexes) {
-      if (!index.unique || !index.predicate_sql.empty() || primary || (!key.empty() && !index.primary)) continue;
+      if (!index.unique || !index.predicate_sql.empty() || primary ||
+          (!key.empty() && !index.primary))
+        continue;
       std::vector<size_t> candidate;
       for (const std::string& name : index.key_columns) {
         const Column* column = table.FindColumn(name);
@@ -243,21 +260,28 @@ class PlanMaker {
   void AddTyped(const Home& home, const TypePair& pair) {
     const std::string source = SourceColumn(home.source->name);
     const bool cast = pair.transport == Transport::kCast;
-    const std::string value = cast ? absl::StrCat("(", source, ")::", home.target->type_sql) : source;
+    const std::string value =
+        cast ? absl::StrCat("(", source, ")::", home.target->type_sql) : source;
     if (pair.check_values)
       plan_.value_checks.push_back({home.source->name, home.source->type_sql, home.target->name,
-                                    home.target->type_sql, LossCondition(source, *home.source, *home.target)});
+                                    home.target->type_sql,
+                                    LossCondition(source, *home.source, *home.target)});
     // By way of text from enum to enum, between which there is no cast.
-    const bool enums = !home.source->type.enum_labels_sql.empty() && !home.target->type.enum_labels_sql.empty();
-    plan_.forward_sql.emplace_back(home.target->name,
-                                   absl::StrCat("(", source, enums ? ")::text::" : ")::", home.target->type_sql));
-    if (home.target->generated != '\0') return;  // recomputed by the server, compared by the inverse
-    AddWritten(*home.target, {.origin = WrittenColumn::Origin::kField, .field = Field(Sendable(value, *home.target))});
+    const bool enums =
+        !home.source->type.enum_labels_sql.empty() && !home.target->type.enum_labels_sql.empty();
+    plan_.forward_sql.emplace_back(
+        home.target->name,
+        absl::StrCat("(", source, enums ? ")::text::" : ")::", home.target->type_sql));
+    if (home.target->generated != '\0')
+      return;  // recomputed by the server, compared by the inverse
+    AddWritten(*home.target, {.origin = WrittenColumn::Origin::kField,
+                              .field = Field(Sendable(value, *home.target))});
   }
 
   absl::Status AddConstant(const plan::Constant& constant) {
     const Column& target = *plan_.target.FindColumn(constant.column);
-    ASSIGN_OR_RETURN(std::string framed, EncodeLiteral(connection_, target, constant.value, plan_.text_format));
+    ASSIGN_OR_RETURN(std::string framed,
+                     EncodeLiteral(connection_, target, constant.value, plan_.text_format));
     AddWritten(target, {.origin = WrittenColumn::Origin::kConstant, .framed = std::move(framed)});
     const std::string literal = TypedLiteral(constant.value, target);
     plan_.forward_sql.emplace_back(constant.column, literal);
@@ -269,8 +293,8 @@ class PlanMaker {
   absl::Status AddMap(const plan::ValueMap& map) {
     const Column& target = *plan_.target.FindColumn(map.target);
     const Column& source = *plan_.source.FindColumn(map.source);
-    ResolvedMap resolved{.source = map.source, .target = map.target,
-                         .injective = injective_[plan_.maps.size()]};
+    ResolvedMap resolved{
+        .source = map.source, .target = map.target, .injective = injective_[plan_.maps.size()]};
     const auto encode = [&](const std::optional<std::string>& value) {
       return EncodeLiteral(connection_, target, value, plan_.text_format);
     };
@@ -284,28 +308,36 @@ class PlanMaker {
     ASSIGN_OR_RETURN(resolved.null_framed, encode(map.when_null));
     const std::string text = OutputText(SourceColumn(map.source), source.type.is_xml);
     plan_.forward_sql.emplace_back(map.target, MapForward(map, text, target));
-    AddWritten(target, {.origin = WrittenColumn::Origin::kMap, .field = Field(text), .map = plan_.maps.size()});
+    AddWritten(
+        target,
+        {.origin = WrittenColumn::Origin::kMap, .field = Field(text), .map = plan_.maps.size()});
     plan_.maps.push_back(std::move(resolved));
     return absl::OkStatus();
   }
 
-  static std::string MapForward(const plan::ValueMap& map, const std::string& text, const Column& target) {
-    std::string sql = absl::StrCat("CASE WHEN (", text, ") IS NULL THEN ", TypedLiteral(map.when_null, target));
+  static std::string MapForward(const plan::ValueMap& map, const std::string& text,
+                                const Column& target) {
+    std::string sql =
+        absl::StrCat("CASE WHEN (", text, ") IS NULL THEN ", TypedLiteral(map.when_null, target));
     for (const auto& [key, value] : map.pairs)
-      absl::StrAppend(&sql, " WHEN (", text, ") COLLATE \"C\" = ", Literal(key), " THEN ", TypedLiteral(value, target));
-    if (map.otherwise.has_value()) absl::StrAppend(&sql, " ELSE ", TypedLiteral(map.otherwise, target));
+      absl::StrAppend(&sql, " WHEN (", text, ") COLLATE \"C\" = ", Literal(key), " THEN ",
+                      TypedLiteral(value, target));
+    if (map.otherwise.has_value())
+      absl::StrAppend(&sql, " ELSE ", TypedLiteral(map.otherwise, target));
     return sql + " END";
   }
 
   void AddOverflow() {
     const Column& target = *plan_.target.FindColumn(plan_.request.mapping.overflow);
     const std::string object = OverflowForward(homes_.overflowing, !target.not_null,
-                                                 /*portable=*/!plan_.same_database);
+                                               /*portable=*/!plan_.same_database);
     plan_.forward_sql.emplace_back(target.name, object);
-    AddWritten(target, {.origin = WrittenColumn::Origin::kField, .field = Field(Sendable(object, target))});
+    AddWritten(target,
+               {.origin = WrittenColumn::Origin::kField, .field = Field(Sendable(object, target))});
   }
 
-  // The SQL that rebuilds each source column from the target; equal to a written column's where it can be.
+  // The SQL that rebuilds each source column from the target; equal to a written column's where it
+  // can be.
   absl::Status AddInverses() {
     std::map<std::string, std::string> inverse;
     for (size_t i = 0; i < homes_.typed.size(); ++i) {
@@ -327,17 +359,20 @@ class PlanMaker {
   }
 
   void AddInverse(const Column& column, const std::string& value) {
-    const std::string expression = read_as_text_[column.name] ? OutputText(value, column.type.is_xml) : value;
+    const std::string expression =
+        read_as_text_[column.name] ? OutputText(value, column.type.is_xml) : value;
     const auto found = std::find(plan_.back.written.begin(), plan_.back.written.end(), expression);
     if (found != plan_.back.written.end()) {
-      plan_.back.inverse.push_back({.written = static_cast<int>(found - plan_.back.written.begin())});
+      plan_.back.inverse.push_back(
+          {.written = static_cast<int>(found - plan_.back.written.begin())});
     } else {
       plan_.back.inverse.push_back({.written = -1, .own = plan_.back.inverse_own.size()});
       plan_.back.inverse_own.push_back(expression);
     }
   }
 
-  // True if the text that was kept is itself what is compared: the source's type means nothing there.
+  // True if the text that was kept is itself what is compared: the source's type means nothing
+  // there.
   [[nodiscard]] bool ComparedAsKept(const Column& column) {
     return !plan_.same_database && read_as_text_[column.name] && !column.type.is_xml;
   }
@@ -346,7 +381,8 @@ class PlanMaker {
   absl::StatusOr<std::string> MapInverse(const Column& column) {
     const auto& maps = plan_.request.mapping.value_maps;
     const auto map = std::find_if(maps.begin(), maps.end(), [&](const plan::ValueMap& candidate) {
-      return candidate.source == column.name && injective_[static_cast<size_t>(&candidate - maps.data())];
+      return candidate.source == column.name &&
+             injective_[static_cast<size_t>(&candidate - maps.data())];
     });
     const Column& target = *plan_.target.FindColumn(map->target);
     const auto text = [&](const std::optional<std::string>& value) {
@@ -355,16 +391,16 @@ class PlanMaker {
     const std::string field = OutputText(SourceColumn(map->target), target.type.is_xml);
     std::string sql = "CASE";
     for (const auto& [key, value] : map->pairs)
-      absl::StrAppend(&sql, " WHEN (", field, ") COLLATE \"C\" IS NOT DISTINCT FROM ", text(value), " THEN ",
-                      Literal(key));
+      absl::StrAppend(&sql, " WHEN (", field, ") COLLATE \"C\" IS NOT DISTINCT FROM ", text(value),
+                      " THEN ", Literal(key));
     return absl::StrCat(sql, " END", ComparedAsKept(column) ? "" : "::" + column.type_sql);
   }
 
   pg::Connection& connection_;
   CopyPlan plan_;
   Homes homes_;
-  std::vector<bool> injective_;  // one per value map
-  std::vector<TypePair> pairs_;  // one per typed home
+  std::vector<bool> injective_;               // one per value map
+  std::vector<TypePair> pairs_;               // one per typed home
   std::map<std::string, bool> read_as_text_;  // source columns
   std::vector<std::string> refusals_;
 };

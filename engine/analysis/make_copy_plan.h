@@ -1,10 +1,11 @@
-// From a request and two catalogs to a CopyPlan. Reads the target's server for nothing but the encoding of
-// literals; changes nothing.
+// From a request and two catalogs to a CopyPlan. Reads the target's server for nothing but the
+// encoding of literals; changes nothing.
 #pragma once
 
-#include "absl/status/statusor.h"
 #include "engine/analysis/copy_plan.h"
 #include "engine/pg/connection.h"
+
+#include "absl/status/statusor.h"
 
 namespace regraft::analysis {
 
@@ -14,8 +15,8 @@ struct CopyPlanInput {
   catalog::DatabaseIdentity source_database, target_database;
 };
 
-// REQUIRES: `target_connection` is inside a transaction. Every refusal that can be known without reading
-// rows is in the one error (BadPlan), one per line.
+// REQUIRES: `target_connection` is inside a transaction. Every refusal that can be known without
+// reading rows is in the one error (BadPlan), one per line.
 absl::StatusOr<CopyPlan> MakeCopyPlan(CopyPlanInput input, pg::Connection& target_connection);
 
 }  // namespace regraft::analysis

@@ -1,10 +1,10 @@
 #include "engine/analysis/nearest.h"
 
+#include "absl/strings/str_cat.h"
+
 #include <algorithm>
 #include <numeric>
 #include <vector>
-
-#include "absl/strings/str_cat.h"
 
 namespace regraft::analysis {
 namespace {

@@ -1,9 +1,9 @@
 // "Did you mean": the nearest valid word for one that was mistyped.
 #pragma once
 
-#include <string>
-
 #include "engine/catalog/table.h"
+
+#include <string>
 
 namespace regraft::analysis {
 

@@ -5,13 +5,15 @@
 namespace regraft::analysis {
 namespace {
 
-using nlohmann::json;
 using copy_format::TypeShape;
+using nlohmann::json;
 
 json ShapeToJson(const TypeShape& shape) {
   json parts = json::array();
   for (const TypeShape& part : shape.parts) parts.push_back(ShapeToJson(part));
-  return {{"kind", static_cast<int>(shape.kind)}, {"user_oid", shape.carries_user_oid}, {"parts", parts}};
+  return {{"kind", static_cast<int>(shape.kind)},
+          {"user_oid", shape.carries_user_oid},
+          {"parts", parts}};
 }
 
 TypeShape ShapeFromJson(const json& value) {
@@ -72,7 +74,8 @@ absl::StatusOr<ReadBackPlan> ReadBackFromJson(const std::string& text) try {
   document.at("provenance").get_to(plan.provenance);
   return plan;
 } catch (const nlohmann::json::exception& error) {
-  return absl::DataLossError(std::string("the ledger's read-back plan cannot be read: ") + error.what());
+  return absl::DataLossError(std::string("the ledger's read-back plan cannot be read: ") +
+                             error.what());
 }
 
 }  // namespace regraft::analysis

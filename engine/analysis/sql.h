@@ -1,10 +1,10 @@
 // Small pieces of SQL text that the analysis writes again and again.
 #pragma once
 
+#include "engine/pg/identifier.h"
+
 #include <string>
 #include <string_view>
-
-#include "engine/pg/identifier.h"
 
 namespace regraft::analysis {
 

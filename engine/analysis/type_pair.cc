@@ -8,8 +8,8 @@ namespace {
 using catalog::Column;
 
 // Type OIDs of pg_type.dat that the rules below name.
-constexpr uint32_t kInt8 = 20, kInt2 = 21, kInt4 = 23, kText = 25, kFloat4 = 700, kFloat8 = 701, kVarchar = 1043,
-                   kVarbit = 1562, kNumeric = 1700;
+constexpr uint32_t kInt8 = 20, kInt2 = 21, kInt4 = 23, kText = 25, kFloat4 = 700, kFloat8 = 701,
+                   kVarchar = 1043, kVarbit = 1562, kNumeric = 1700;
 
 int32_t EffectiveTypmod(const Column& column) {
   return column.type.is_domain ? column.type.base_typmod : column.typmod;
@@ -21,13 +21,14 @@ bool IsTextual(const Column& column) {
 bool IsEnum(const Column& column) { return !column.type.enum_labels_sql.empty(); }
 
 bool SameType(const Column& source, const Column& target, bool same_database) {
-  if (source.type.base_oid == target.type.base_oid && (same_database || source.type.base_oid < 16384))
+  if (source.type.base_oid == target.type.base_oid &&
+      (same_database || source.type.base_oid < 16384))
     return true;
   return !same_database && source.type.structure == target.type.structure;
 }
 
-// An enum's binary form is its label's text, which the target looks up among its own labels. A domain may
-// forbid some of them, so it is left to the cast.
+// An enum's binary form is its label's text, which the target looks up among its own labels. A
+// domain may forbid some of them, so it is left to the cast.
 bool NeedsLabels(const Column& source, const Column& target) {
   return IsEnum(target) && !target.type.is_domain && (IsEnum(source) || IsTextual(source));
 }
@@ -38,8 +39,8 @@ bool SameBytes(const Column& source, const Column& target, bool same_database) {
          NeedsLabels(source, target);
 }
 
-// The receive function applies the target's typmod: it truncates, pads or rounds without a word, so the
-// typmods must be equal, or the target's absent, or a longer maximum of the same kind.
+// The receive function applies the target's typmod: it truncates, pads or rounds without a word, so
+// the typmods must be equal, or the target's absent, or a longer maximum of the same kind.
 bool TypmodHolds(const Column& source, const Column& target) {
   const int32_t from = EffectiveTypmod(source);
   const int32_t to = EffectiveTypmod(target);
@@ -49,7 +50,9 @@ bool TypmodHolds(const Column& source, const Column& target) {
 }
 
 bool IsInteger(uint32_t oid) { return oid == kInt2 || oid == kInt4 || oid == kInt8; }
-bool IsNumber(uint32_t oid) { return IsInteger(oid) || oid == kNumeric || oid == kFloat4 || oid == kFloat8; }
+bool IsNumber(uint32_t oid) {
+  return IsInteger(oid) || oid == kNumeric || oid == kFloat4 || oid == kFloat8;
+}
 
 // The condition under which the cast cannot raise an overflow; empty if it never can or is unknown.
 std::string SafeRange(const std::string& expression, const Column& source, const Column& target) {
@@ -68,17 +71,19 @@ std::string SafeRange(const std::string& expression, const Column& source, const
   const int32_t typmod = EffectiveTypmod(target);
   if (target.type.base_oid != kNumeric || typmod < 4) return "";
   const int32_t precision = ((typmod - 4) >> 16) & 0xffff;
-  // The scale is an 11-bit signed number since PostgreSQL 15; before, a small positive one: the same bits.
+  // The scale is an 11-bit signed number since PostgreSQL 15; before, a small positive one: the
+  // same bits.
   const int32_t scale = (((typmod - 4) & 0x7ff) ^ 1024) - 1024;
-  return absl::StrCat("(", value, " = 'NaN' OR abs(round(nullif(nullif(", value, ", 'Infinity'), '-Infinity'), ",
-                      scale, ")) < 1e", precision - scale, ")");
+  return absl::StrCat("(", value, " = 'NaN' OR abs(round(nullif(nullif(", value,
+                      ", 'Infinity'), '-Infinity'), ", scale, ")) < 1e", precision - scale, ")");
 }
 
 }  // namespace
 
 TypePair PairTypes(const Column& source, const Column& target, bool same_database) {
   if (source.type.contains_xml || target.type.contains_xml)
-    return {Transport::kRefused, false, "xml inside an array or composite cannot be carried without change"};
+    return {Transport::kRefused, false,
+            "xml inside an array or composite cannot be carried without change"};
   if (SameBytes(source, target, same_database) && TypmodHolds(source, target)) {
     if (!SameType(source, target, same_database) && NeedsLabels(source, target))
       return {Transport::kAsIs, /*check_values=*/true, ""};
@@ -93,21 +98,23 @@ TypePair PairTypes(const Column& source, const Column& target, bool same_databas
   return {Transport::kCast, true, ""};
 }
 
-std::string LossCondition(const std::string& expression, const Column& source, const Column& target) {
+std::string LossCondition(const std::string& expression, const Column& source,
+                          const Column& target) {
   // Numbers of types may be equal by chance in two databases.
   const bool same_enum = source.type.base_oid == target.type.base_oid &&
                          (source.type.is_domain || source.type.structure == target.type.structure);
   if (NeedsLabels(source, target) && !same_enum)
     return absl::StrCat("num_nulls(", expression, ") = 0 AND format('%s', ", expression,
-                        ") COLLATE \"C\" <> ALL (ARRAY[", target.type.enum_labels_sql, "]::text[])");
+                        ") COLLATE \"C\" <> ALL (ARRAY[", target.type.enum_labels_sql,
+                        "]::text[])");
   const std::string there_and_back =
       absl::StrCat("((", expression, ")::", target.type_sql, ")::", source.type_sql);
   const std::string lost =
       absl::StrCat("NOT (ROW(", expression, ")::record *= ROW(", there_and_back, ")::record)");
   const std::string range = SafeRange(expression, source, target);
   if (range.empty()) return lost;
-  return absl::StrCat("CASE WHEN num_nulls(", expression, ") = 1 THEN false WHEN ", range, " THEN ", lost,
-                      " ELSE true END");
+  return absl::StrCat("CASE WHEN num_nulls(", expression, ") = 1 THEN false WHEN ", range, " THEN ",
+                      lost, " ELSE true END");
 }
 
 }  // namespace regraft::analysis

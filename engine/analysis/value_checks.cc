@@ -1,40 +1,41 @@
 #include "engine/analysis/value_checks.h"
 
-#include <vector>
-
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "engine/analysis/chunking.h"
 #include "engine/analysis/sql.h"
 #include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
 #include "engine/pg/error.h"
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
+#include <vector>
+
 namespace regraft::analysis {
 namespace {
 
 // A condition that must hold for no row, and what to say when it does.
 struct Condition {
-  std::string column;     // of the source
-  std::string bad_sql;    // over s
-  std::string complaint;  // up to the value
-  bool tolerable = false; // a row that fails may be set aside
+  std::string column;      // of the source
+  std::string bad_sql;     // over s
+  std::string complaint;   // up to the value
+  bool tolerable = false;  // a row that fails may be set aside
 };
 
 std::vector<Condition> ConditionsOf(const CopyPlan& plan, bool losses_set_aside) {
   std::vector<Condition> conditions;
   for (const ValueCheck& check : plan.value_checks)
-    conditions.push_back({check.source_column, check.lost_sql,
-                          absl::StrCat("column \"", check.source_column, "\" (", check.source_type, ") into \"",
-                                       check.target_column, "\" (", check.target_type,
-                                       "): something would be lost"),
-                          losses_set_aside});
+    conditions.push_back(
+        {check.source_column, check.lost_sql,
+         absl::StrCat("column \"", check.source_column, "\" (", check.source_type, ") into \"",
+                      check.target_column, "\" (", check.target_type, "): something would be lost"),
+         losses_set_aside});
   for (const ResolvedMap& map : plan.maps) {
     if (map.otherwise_framed.has_value()) continue;
     const std::string text = absl::StrCat("format('%s', ", SourceColumn(map.source), ")");
-    const std::string keys = absl::StrJoin(map.framed, ", ", [](std::string* out, const auto& pair) {
-      out->append(Literal(pair.first));
-    });
+    const std::string keys =
+        absl::StrJoin(map.framed, ", ",
+                      [](std::string* out, const auto& pair) { out->append(Literal(pair.first)); });
     conditions.push_back({map.source,
                           absl::StrCat("num_nulls(", SourceColumn(map.source), ") = 0 AND ", text,
                                        " COLLATE \"C\" <> ALL (ARRAY[", keys, "]::text[])"),
@@ -46,17 +47,18 @@ std::vector<Condition> ConditionsOf(const CopyPlan& plan, bool losses_set_aside)
 
 class Checker {
  public:
-  Checker(const CopyPlan& plan, pg::Connection& connection) : plan_(plan), connection_(connection) {}
+  Checker(const CopyPlan& plan, pg::Connection& connection)
+      : plan_(plan), connection_(connection) {}
 
   absl::Status Check(const Condition& condition) {
-    const std::string sql = absl::StrCat(
-        "SELECT count(*), min(format('%s', ", SourceColumn(condition.column), ")) ",
-        FromWholeSource(plan_, condition.bad_sql));
+    const std::string sql =
+        absl::StrCat("SELECT count(*), min(format('%s', ", SourceColumn(condition.column), ")) ",
+                     FromWholeSource(plan_, condition.bad_sql));
     const auto result = Try(sql);
     if (result.ok()) {
       if (result->Int64(0, 0) == 0 || condition.tolerable) return absl::OkStatus();
-      return BadPlan(absl::StrCat(condition.complaint, " in ", result->Int64(0, 0), " rows, such as ",
-                                  AsAbsl(Shorten(result->Value(0, 1)))));
+      return BadPlan(absl::StrCat(condition.complaint, " in ", result->Int64(0, 0),
+                                  " rows, such as ", AsAbsl(Shorten(result->Value(0, 1)))));
     }
     if (pg::IsCancellation(result.status()) || pg::Sqlstate(result.status()).substr(0, 2) == "08")
       return result.status();
@@ -74,14 +76,16 @@ class Checker {
     return result;
   }
 
-  [[nodiscard]] bool Raises(const Condition& condition, const catalog::Leaf& leaf, const ChunkRange& range) {
+  [[nodiscard]] bool Raises(const Condition& condition, const catalog::Leaf& leaf,
+                            const ChunkRange& range) {
     const std::string where =
-        plan_.where().empty() ? condition.bad_sql : absl::StrCat("(", plan_.where(), ") AND (", condition.bad_sql, ")");
+        plan_.where().empty() ? condition.bad_sql
+                              : absl::StrCat("(", plan_.where(), ") AND (", condition.bad_sql, ")");
     return !Try(absl::StrCat("SELECT count(*) ", FromRange(leaf, range, where))).ok();
   }
 
-  // The server's error does not name the row, so the table is halved until one block is left, and its tuples
-  // are tried one by one.
+  // The server's error does not name the row, so the table is halved until one block is left, and
+  // its tuples are tried one by one.
   std::string FindValue(const Condition& condition) {
     for (const catalog::Leaf& leaf : plan_.source.leaves) {
       if (!leaf.has_ctid) continue;
@@ -97,11 +101,14 @@ class Checker {
     return "of one row";
   }
 
-  std::string FindInBlock(const Condition& condition, const catalog::Leaf& leaf, const ChunkRange& range) {
+  std::string FindInBlock(const Condition& condition, const catalog::Leaf& leaf,
+                          const ChunkRange& range) {
     const std::string column = SourceColumn(condition.column);
-    const auto tuples = Try(absl::StrCat("SELECT s.ctid, format('%s', ", column, ") ", FromRange(leaf, range, plan_.where())));
+    const auto tuples = Try(absl::StrCat("SELECT s.ctid, format('%s', ", column, ") ",
+                                         FromRange(leaf, range, plan_.where())));
     for (int row = 0; tuples.ok() && row < tuples->rows(); ++row) {
-      const auto one = Try(absl::StrCat("SELECT ", condition.bad_sql, " FROM ONLY ", pg::QuoteQualified(leaf.name),
+      const auto one = Try(absl::StrCat("SELECT ", condition.bad_sql, " FROM ONLY ",
+                                        pg::QuoteQualified(leaf.name),
                                         " AS s WHERE s.ctid = ", Literal(tuples->Value(row, 0))));
       if (!one.ok()) return absl::StrCat("\"", AsAbsl(Shorten(tuples->Value(row, 1))), "\"");
     }
@@ -117,7 +124,8 @@ class Checker {
 std::string FromWholeSource(const CopyPlan& plan, const std::string& more_where) {
   // Never of a partitioned table: ONLY would leave out its partitions, all its rows.
   const bool only = plan.request.children == plan::Children::kExclude && plan.source.relkind == 'r';
-  std::string sql = absl::StrCat("FROM ", only ? "ONLY " : "", pg::QuoteQualified(plan.source.name), " AS s");
+  std::string sql =
+      absl::StrCat("FROM ", only ? "ONLY " : "", pg::QuoteQualified(plan.source.name), " AS s");
   std::string separator = " WHERE ";
   for (const std::string& condition : {plan.where(), more_where}) {
     if (condition.empty()) continue;
@@ -136,7 +144,8 @@ absl::Status CheckValues(const CopyPlan& plan, pg::Connection& connection, bool 
     if (!status.ok()) complaints.emplace_back(status.message());
   }
   if (complaints.empty()) return absl::OkStatus();
-  return BadPlan(absl::StrCat(pg::DisplayName(plan.source.name), " cannot be copied without loss:\n  - ",
+  return BadPlan(absl::StrCat(pg::DisplayName(plan.source.name),
+                              " cannot be copied without loss:\n  - ",
                               absl::StrJoin(complaints, "\n  - ")));
 }
 

@@ -13,9 +13,12 @@ inline Integer LoadBig(const char* from) {
   Integer value;
   std::memcpy(&value, from, sizeof value);
   if constexpr (std::endian::native == std::endian::little) {
-    if constexpr (sizeof value == 2) value = static_cast<Integer>(__builtin_bswap16(static_cast<uint16_t>(value)));
-    if constexpr (sizeof value == 4) value = static_cast<Integer>(__builtin_bswap32(static_cast<uint32_t>(value)));
-    if constexpr (sizeof value == 8) value = static_cast<Integer>(__builtin_bswap64(static_cast<uint64_t>(value)));
+    if constexpr (sizeof value == 2)
+      value = static_cast<Integer>(__builtin_bswap16(static_cast<uint16_t>(value)));
+    if constexpr (sizeof value == 4)
+      value = static_cast<Integer>(__builtin_bswap32(static_cast<uint32_t>(value)));
+    if constexpr (sizeof value == 8)
+      value = static_cast<Integer>(__builtin_bswap64(static_cast<uint64_t>(value)));
   }
   return value;
 }
@@ -23,9 +26,12 @@ inline Integer LoadBig(const char* from) {
 template <typename Integer>
 inline void StoreBig(char* to, Integer value) {
   if constexpr (std::endian::native == std::endian::little) {
-    if constexpr (sizeof value == 2) value = static_cast<Integer>(__builtin_bswap16(static_cast<uint16_t>(value)));
-    if constexpr (sizeof value == 4) value = static_cast<Integer>(__builtin_bswap32(static_cast<uint32_t>(value)));
-    if constexpr (sizeof value == 8) value = static_cast<Integer>(__builtin_bswap64(static_cast<uint64_t>(value)));
+    if constexpr (sizeof value == 2)
+      value = static_cast<Integer>(__builtin_bswap16(static_cast<uint16_t>(value)));
+    if constexpr (sizeof value == 4)
+      value = static_cast<Integer>(__builtin_bswap32(static_cast<uint32_t>(value)));
+    if constexpr (sizeof value == 8)
+      value = static_cast<Integer>(__builtin_bswap64(static_cast<uint64_t>(value)));
   }
   std::memcpy(to, &value, sizeof value);
 }

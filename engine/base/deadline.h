@@ -18,7 +18,8 @@ class Deadline {
   // Milliseconds left, never negative.
   [[nodiscard]] int64_t remaining_ms() const {
     const auto left = at_ - std::chrono::steady_clock::now();
-    return std::max<int64_t>(0, std::chrono::duration_cast<std::chrono::milliseconds>(left).count());
+    return std::max<int64_t>(0,
+                             std::chrono::duration_cast<std::chrono::milliseconds>(left).count());
   }
 
  private:

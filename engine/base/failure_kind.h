@@ -1,9 +1,9 @@
 // What kind of failure a status is, where that decides what a caller or a script does next.
 #pragma once
 
-#include <string>
-
 #include "absl/status/status.h"
+
+#include <string>
 
 namespace regraft {
 
@@ -21,7 +21,8 @@ inline constexpr absl::string_view kFailureKindUrl = "regraft/failure-kind";
 
 inline absl::Status WithKind(absl::Status status, FailureKind kind) {
   if (!status.ok())
-    status.SetPayload(internal::kFailureKindUrl, absl::Cord(std::string(1, static_cast<char>('0' + static_cast<int>(kind)))));
+    status.SetPayload(internal::kFailureKindUrl,
+                      absl::Cord(std::string(1, static_cast<char>('0' + static_cast<int>(kind)))));
   return status;
 }
 

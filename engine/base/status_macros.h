@@ -2,11 +2,11 @@
 // version lacks. Named as later Abseil names them, so that a move there is a deletion here.
 #pragma once
 
-#include <string_view>
-#include <utility>
-
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+
+#include <string_view>
+#include <utility>
 
 namespace regraft {
 
@@ -34,16 +34,16 @@ inline std::string_view AsStd(absl::string_view text) { return {text.data(), tex
 #define RETURN_IF_ERROR(expression) \
   RETURN_IF_ERROR_IMPL(REGRAFT_CONCAT(status_, __LINE__), expression)
 
-#define RETURN_IF_ERROR_IMPL(variable, expression)                    \
-  do {                                                                \
-    ::absl::Status variable = (expression);                           \
-    if (!variable.ok()) return variable;                              \
+#define RETURN_IF_ERROR_IMPL(variable, expression) \
+  do {                                             \
+    ::absl::Status variable = (expression);        \
+    if (!variable.ok()) return variable;           \
   } while (false)
 
 #define ASSIGN_OR_RETURN(lhs, expression) \
   ASSIGN_OR_RETURN_IMPL(REGRAFT_CONCAT(status_or_, __LINE__), lhs, expression)
 
-#define ASSIGN_OR_RETURN_IMPL(variable, lhs, expression) \
-  auto variable = (expression);                          \
+#define ASSIGN_OR_RETURN_IMPL(variable, lhs, expression)   \
+  auto variable = (expression);                            \
   if (!variable.ok()) return std::move(variable).status(); \
   lhs = *std::move(variable)

@@ -1,10 +1,5 @@
 #include "engine/copy/copy_job.h"
 
-#include <atomic>
-#include <chrono>
-#include <thread>
-
-#include "absl/strings/str_cat.h"
 #include "engine/analysis/value_checks.h"
 #include "engine/base/deadline.h"
 #include "engine/base/failure_kind.h"
@@ -14,6 +9,12 @@
 #include "engine/copy/lock.h"
 #include "engine/pg/error.h"
 #include "engine/pg/snapshot.h"
+
+#include "absl/strings/str_cat.h"
+
+#include <atomic>
+#include <chrono>
+#include <thread>
 
 namespace regraft::copy {
 namespace {
@@ -37,14 +38,17 @@ std::string CopyLockKey(const Job& job) {
 
 void SayHowLong(const Job& job) {
   const auto bytes = static_cast<double>(job.plan.source.total_bytes());
-  job.options.say(absl::StrCat(
-      "writers of ", job.report->source, " wait about ", static_cast<int64_t>(bytes / kBytesPerSecondGuess) + 1,
-      " s (", static_cast<int64_t>(bytes / 1e6), " MB at an assumed ", static_cast<int64_t>(kBytesPerSecondGuess / 1e6),
-      " MB/s); readers do not; --no-lock lets writers go on"));
+  job.options.say(absl::StrCat("writers of ", job.report->source, " wait about ",
+                               static_cast<int64_t>(bytes / kBytesPerSecondGuess) + 1, " s (",
+                               static_cast<int64_t>(bytes / 1e6), " MB at an assumed ",
+                               static_cast<int64_t>(kBytesPerSecondGuess / 1e6),
+                               " MB/s); readers do not; --no-lock lets writers go on"));
 }
 
 // Materialized views and foreign tables cannot be locked; a view locks what it reads.
-bool Lockable(const catalog::Table& table) { return table.relkind == 'r' || table.relkind == 'p' || table.relkind == 'v'; }
+bool Lockable(const catalog::Table& table) {
+  return table.relkind == 'r' || table.relkind == 'p' || table.relkind == 'v';
+}
 
 absl::Status LockSource(Job* job) {
   if (!Lockable(job->plan.source)) return absl::OkStatus();
@@ -56,9 +60,11 @@ absl::Status LockSource(Job* job) {
   if (!locked.ok()) {
     const std::string sqlstate = pg::Sqlstate(locked.status());
     if (job->options.lock && (sqlstate == pg::kInsufficientPrivilege || sqlstate == "25006"))
-      return Annotate(locked.status(), absl::StrCat("a SHARE lock on ", job->report->source,
-                                                    " needs more than SELECT, and a primary server; --no-lock copies "
-                                                    "without it, from one snapshot"));
+      return Annotate(
+          locked.status(),
+          absl::StrCat("a SHARE lock on ", job->report->source,
+                       " needs more than SELECT, and a primary server; --no-lock copies "
+                       "without it, from one snapshot"));
     return locked.status();
   }
   job->source_lock = *std::move(locked);
@@ -75,31 +81,39 @@ absl::Status TakeSnapshot(Job* job) {
 
 // While rows are on their way nobody may add a trigger to the target, rewrite or drop it.
 absl::Status GuardTarget(Job* job) {
-  if (job->trigger_mode == execution::TriggerMode::kDisabledInside) return absl::OkStatus();  // its lane locks more
-  ASSIGN_OR_RETURN(job->target_lock, HoldTableLock(job->Target("target-guard"), job->plan.target.name, "ROW EXCLUSIVE",
-                                                   {job->options.lock_wait_seconds, job->options.say}));
+  if (job->trigger_mode == execution::TriggerMode::kDisabledInside)
+    return absl::OkStatus();  // its lane locks more
+  ASSIGN_OR_RETURN(
+      job->target_lock,
+      HoldTableLock(job->Target("target-guard"), job->plan.target.name, "ROW EXCLUSIVE",
+                    {job->options.lock_wait_seconds, job->options.say}));
   return CheckTargetStructure(job);
 }
 
 absl::StatusOr<std::vector<ledger::Chunk>> OpenChunks(Job* job) {
-  ASSIGN_OR_RETURN(std::vector<ledger::Chunk> chunks, ledger::ReadChunks(*job->target_control, job->run.run_id));
-  ASSIGN_OR_RETURN(const std::vector<ledger::DoneChunk> done, ledger::ReadDone(*job->target_control, job->run.run_id));
+  ASSIGN_OR_RETURN(std::vector<ledger::Chunk> chunks,
+                   ledger::ReadChunks(*job->target_control, job->run.run_id));
+  ASSIGN_OR_RETURN(const std::vector<ledger::DoneChunk> done,
+                   ledger::ReadDone(*job->target_control, job->run.run_id));
   std::erase_if(chunks, [&](const ledger::Chunk& chunk) {
-    return std::any_of(done.begin(), done.end(), [&](const ledger::DoneChunk& d) { return d.number == chunk.number; });
+    return std::any_of(done.begin(), done.end(),
+                       [&](const ledger::DoneChunk& d) { return d.number == chunk.number; });
   });
   return chunks;
 }
 
-// A plain count(*), without our chunks, in the same snapshot: a range missed by the reader would be missing
-// from both digests, and only here it shows. Runs beside the copy, on the exporter's connection.
+// A plain count(*), without our chunks, in the same snapshot: a range missed by the reader would be
+// missing from both digests, and only here it shows. Runs beside the copy, on the exporter's
+// connection.
 class SourceCount {
  public:
-  SourceCount(Job* job, const std::string& from) : job_(job), thread_([this, from] {
-    const auto result = job_->exporter->Execute("SELECT count(*) " + from);
-    status_ = result.status();
-    if (result.ok()) rows_ = result->Int64(0, 0);
-    finished_.store(true, std::memory_order_release);
-  }) {}
+  SourceCount(Job* job, const std::string& from)
+      : job_(job), thread_([this, from] {
+          const auto result = job_->exporter->Execute("SELECT count(*) " + from);
+          status_ = result.status();
+          if (result.ok()) rows_ = result->Int64(0, 0);
+          finished_.store(true, std::memory_order_release);
+        }) {}
 
   ~SourceCount() { Stop(); }
 
@@ -117,7 +131,8 @@ class SourceCount {
       if (user != nullptr && user->cancelled()) Stop();
       std::this_thread::sleep_for(kLookAgain);
     }
-    if (user != nullptr && user->cancelled()) return absl::CancelledError("interrupted while the source was counted");
+    if (user != nullptr && user->cancelled())
+      return absl::CancelledError("interrupted while the source was counted");
     if (!status_.ok()) return status_;
     return rows_;
   }
@@ -140,22 +155,25 @@ class SourceCount {
   std::jthread thread_;  // last: starts when the rest is there
 };
 
-// An error in the first row of a chunk is heard behind the last one, or when the next rows are sent: with a
-// slow source that may take hours. The server knows it at once.
+// An error in the first row of a chunk is heard behind the last one, or when the next rows are
+// sent: with a slow source that may take hours. The server knows it at once.
 absl::Status CheckWriters(Job* job) {
-  ASSIGN_OR_RETURN(const pg::Result failed,
-                   job->target_control->Execute(absl::StrCat(
-                       "SELECT count(*) FROM regraft.worker w LEFT JOIN pg_stat_activity a ON a.pid = w.pid"
-                       " AND a.backend_start = w.backend_start WHERE w.run_id = ", job->run.run_id,
-                       " AND (a.pid IS NULL OR a.state = 'idle in transaction (aborted)')")));
+  ASSIGN_OR_RETURN(
+      const pg::Result failed,
+      job->target_control->Execute(absl::StrCat(
+          "SELECT count(*) FROM regraft.worker w LEFT JOIN pg_stat_activity a ON a.pid = w.pid"
+          " AND a.backend_start = w.backend_start WHERE w.run_id = ",
+          job->run.run_id, " AND (a.pid IS NULL OR a.state = 'idle in transaction (aborted)')")));
   // A cancellation, so that the writer's own words come before these.
-  return failed.Int64(0, 0) == 0 ? absl::OkStatus() : absl::CancelledError("a writer's session has failed");
+  return failed.Int64(0, 0) == 0 ? absl::OkStatus()
+                                 : absl::CancelledError("a writer's session has failed");
 }
 
 // The sessions whose locks and records the copy stands on while the lanes work.
 absl::Status CheckSessions(Job* job) {
   for (std::optional<pg::Connection>* session :
-       {&job->source_lock, &job->target_lock, &job->copy_lock, &job->target_control, &job->source_control})
+       {&job->source_lock, &job->target_lock, &job->copy_lock, &job->target_control,
+        &job->source_control})
     if (session->has_value()) RETURN_IF_ERROR((*session)->CheckAlive());
   return absl::OkStatus();
 }
@@ -174,7 +192,8 @@ absl::Status Move(Job* job, const SourceCount& count) {
   ASSIGN_OR_RETURN(const std::vector<ledger::Chunk> chunks, OpenChunks(job));
   const Stopwatch watch;
   const bool single = job->trigger_mode == execution::TriggerMode::kDisabledInside;
-  const int jobs = single ? 1 : std::max(1, std::min(job->options.jobs, static_cast<int>(chunks.size())));
+  const int jobs =
+      single ? 1 : std::max(1, std::min(job->options.jobs, static_cast<int>(chunks.size())));
   execution::Progress progress;
   execution::MoveRequest request{.source = job->options.source,
                                  .target = job->options.target,
@@ -199,7 +218,8 @@ absl::Status Move(Job* job, const SourceCount& count) {
                           .bytes_expected = job->plan.source.total_bytes(),
                           .seconds = watch.seconds()});
   };
-  const absl::Status moved = chunks.empty() ? absl::OkStatus() : MoveChunks(job->plan, chunks, request, &progress);
+  const absl::Status moved =
+      chunks.empty() ? absl::OkStatus() : MoveChunks(job->plan, chunks, request, &progress);
   job->run.seconds_copy += watch.seconds();
   job->runs.back().seconds_copy = job->run.seconds_copy;
   job->report->seconds_copy = job->run.seconds_copy;
@@ -207,7 +227,8 @@ absl::Status Move(Job* job, const SourceCount& count) {
 }
 
 absl::Status CompareCount(Job* job, int64_t counted) {
-  ASSIGN_OR_RETURN(const std::vector<ledger::DoneChunk> done, ledger::ReadDone(*job->target_control, job->run.run_id));
+  ASSIGN_OR_RETURN(const std::vector<ledger::DoneChunk> done,
+                   ledger::ReadDone(*job->target_control, job->run.run_id));
   int64_t rows = job->run.remainder_rows;
   for (const ledger::DoneChunk& chunk : done) rows += chunk.written.rows;
   job->report->rows_source = counted;
@@ -215,19 +236,21 @@ absl::Status CompareCount(Job* job, int64_t counted) {
   job->report->remainder_table = job->run.remainder_name.value_or("");
   job->runs.back().source_rows = counted;
   if (rows == counted) return absl::OkStatus();
-  return Differences(absl::StrCat("count(*) of ", job->report->source, " is ", counted, ", but the chunks hold ", rows,
+  return Differences(absl::StrCat("count(*) of ", job->report->source, " is ", counted,
+                                  ", but the chunks hold ", rows,
                                   " rows, those set aside included"));
 }
 
-// What the target still needs after its rows: of every run, because one may have been killed in the middle of
-// it. Registered, so that the next program ends an index build that a dead one has left running.
+// What the target still needs after its rows: of every run, because one may have been killed in the
+// middle of it. Registered, so that the next program ends an index build that a dead one has left
+// running.
 absl::Status FinishTarget(Job* job) {
   RETURN_IF_ERROR(ledger::RegisterWorker(*job->target_control, job->run.run_id));
   for (const ledger::RunRecord& run : job->runs)
     RETURN_IF_ERROR(ledger::RunSteps(*job->target_control, run.run_id));
-  const bool unchecked = std::any_of(job->runs.begin(), job->runs.end(), [](const ledger::RunRecord& run) {
-    return run.foreign_keys_unchecked;
-  });
+  const bool unchecked =
+      std::any_of(job->runs.begin(), job->runs.end(),
+                  [](const ledger::RunRecord& run) { return run.foreign_keys_unchecked; });
   if (!unchecked) return absl::OkStatus();
   RETURN_IF_ERROR(ProveForeignKeys(job));
   for (ledger::RunRecord& run : job->runs) {
@@ -238,8 +261,8 @@ absl::Status FinishTarget(Job* job) {
   return absl::OkStatus();
 }
 
-// Known to the ledger before the first such row: whoever finishes this copy, with whatever flags, must prove
-// the foreign keys.
+// Known to the ledger before the first such row: whoever finishes this copy, with whatever flags,
+// must prove the foreign keys.
 absl::Status RecordUncheckedKeys(Job* job) {
   if (job->trigger_mode != execution::TriggerMode::kReplica) return absl::OkStatus();
   job->runs.back().foreign_keys_unchecked = job->run.foreign_keys_unchecked = true;
@@ -275,8 +298,9 @@ absl::Status MoveAndFinish(Job* job) {
 
 absl::Status LockAndPlan(Job* job) {
   RETURN_IF_ERROR(Prepare(job));
-  ASSIGN_OR_RETURN(job->copy_lock, HoldCopyLock(job->Target("copy-lock"), CopyLockKey(*job),
-                                                {job->options.lock_wait_seconds, job->options.say}));
+  ASSIGN_OR_RETURN(job->copy_lock,
+                   HoldCopyLock(job->Target("copy-lock"), CopyLockKey(*job),
+                                {job->options.lock_wait_seconds, job->options.say}));
   return absl::OkStatus();
 }
 
@@ -320,16 +344,20 @@ absl::Status Discard(const CopyOptions& options, bool must_exist, CopyReport* re
   RETURN_IF_ERROR(FindRuns(&job));
   if (!job.runs.empty()) return DiscardRuns(&job);
   if (!must_exist) return absl::OkStatus();
-  return BadPlan(absl::StrCat("the ledger knows no such copy from ", report->source, " into ", report->target,
+  return BadPlan(absl::StrCat("the ledger knows no such copy from ", report->source, " into ",
+                              report->target,
                               ": nothing to discard (the flags must be those of the copy)"));
 }
 
 // Any statement may meet a lock; only those that are made for waiting say whose it is.
 absl::Status NameLockTimeout(const CopyOptions& options, const absl::Status& status) {
-  if (pg::Sqlstate(status) != pg::kLockNotAvailable || KindOf(status) != FailureKind::kError) return status;
-  return WithKind(Annotate(status, absl::StrCat("somebody holds a lock that this needs, for longer than ",
-                                                options.lock_wait_seconds, " s; try again, or with a larger --lock-wait")),
-                  FailureKind::kLock);
+  if (pg::Sqlstate(status) != pg::kLockNotAvailable || KindOf(status) != FailureKind::kError)
+    return status;
+  return WithKind(
+      Annotate(status, absl::StrCat("somebody holds a lock that this needs, for longer than ",
+                                    options.lock_wait_seconds,
+                                    " s; try again, or with a larger --lock-wait")),
+      FailureKind::kLock);
 }
 
 }  // namespace
@@ -349,7 +377,8 @@ absl::Status RunCopy(const CopyOptions& options, CopyReport* report) {
 
 absl::Status DiscardCopy(const CopyOptions& options, CopyReport* report) {
   const Stopwatch watch;
-  const absl::Status status = NameLockTimeout(options, Discard(options, /*must_exist=*/true, report));
+  const absl::Status status =
+      NameLockTimeout(options, Discard(options, /*must_exist=*/true, report));
   report->seconds_total = watch.seconds();
   return status;
 }

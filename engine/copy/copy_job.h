@@ -1,6 +1,14 @@
-// One table into another, verified: the whole of `regraft copy`, without a word of printing. The phases, in
-// order, each in a file of its name: prepare, decide, lock, check, move, finish, prove, record.
+// One table into another, verified: the whole of `regraft copy`, without a word of printing. The
+// phases, in order, each in a file of its name: prepare, decide, lock, check, move, finish, prove,
+// record.
 #pragma once
+
+#include "engine/analysis/chunking.h"
+#include "engine/execution/progress.h"
+#include "engine/pg/connection.h"
+#include "engine/plan/mapping.h"
+
+#include "absl/status/status.h"
 
 #include <cstdint>
 #include <functional>
@@ -9,29 +17,23 @@
 #include <string>
 #include <vector>
 
-#include "absl/status/status.h"
-#include "engine/analysis/chunking.h"
-#include "engine/execution/progress.h"
-#include "engine/pg/connection.h"
-#include "engine/plan/mapping.h"
-
 namespace regraft::copy {
 
 struct CopyOptions {
-  pg::ConnectOptions source, target;    // `role` is set by the job
+  pg::ConnectOptions source, target;  // `role` is set by the job
   plan::CopyRequest request;
   int jobs = 2;
   int64_t chunk_bytes = analysis::kChunkBytesDefault;
   int64_t max_memory_bytes = int64_t{1} << 30;
   bool verify = true;
-  bool lock = true;                     // the source SHARE, so that it stays as it was read
-  bool again = false;                   // append once more what was copied before
-  bool restart = false;                 // remove what this copy wrote, then copy
-  int lock_wait_seconds = 30;           // for any lock, before giving up
+  bool lock = true;            // the source SHARE, so that it stays as it was read
+  bool again = false;          // append once more what was copied before
+  bool restart = false;        // remove what this copy wrote, then copy
+  int lock_wait_seconds = 30;  // for any lock, before giving up
 
   std::function<void(const std::string&)> say = [](const std::string&) {};
-  // Called a few times a second with the phase ("copying", "verifying"), what is done, and the rows and bytes
-  // expected (estimates; 0 unknown).
+  // Called a few times a second with the phase ("copying", "verifying"), what is done, and the rows
+  // and bytes expected (estimates; 0 unknown).
   struct Tick {
     std::string_view phase;
     int64_t rows = 0, bytes = 0;
@@ -46,13 +48,13 @@ struct CopyReport {
   std::string source, target, provenance;
   int64_t rows = 0, bytes = 0;
   int64_t chunks = 0, chunks_verified = 0;
-  std::optional<bool> verified;         // nullopt: not asked for, or not reached
+  std::optional<bool> verified;  // nullopt: not asked for, or not reached
   bool already_done = false;
   std::string source_digest, written_digest;  // 32 hex digits
-  int64_t rows_source = 0;              // plain count(*) in the copy's snapshot
+  int64_t rows_source = 0;                    // plain count(*) in the copy's snapshot
   int64_t rows_remainder = 0;
   std::string remainder_table;
-  int64_t rows_target_before = 0;       // rows of others
+  int64_t rows_target_before = 0;  // rows of others
   double seconds_copy = 0, seconds_verify = 0, seconds_total = 0;
   int jobs = 0;
   int64_t max_memory_bytes = 0;

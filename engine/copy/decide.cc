@@ -1,9 +1,10 @@
-#include <utility>
-
-#include "absl/strings/str_cat.h"
 #include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
 #include "engine/copy/job.h"
+
+#include "absl/strings/str_cat.h"
+
+#include <utility>
 
 namespace regraft::copy {
 namespace {
@@ -22,16 +23,17 @@ absl::Status ForgetRuns(Job* job) {
 
 bool Unfinished(const RunRecord& run) { return run.state == RunState::kCopying; }
 
-// What is stored is read back as it was stored: a column that the target has got since is not the copy's.
-// A change of how rows are written would mix two kinds of them.
+// What is stored is read back as it was stored: a column that the target has got since is not the
+// copy's. A change of how rows are written would mix two kinds of them.
 absl::Status CheckReadBack(Job* job, bool writes) {
   analysis::ReadBackPlan now = job->plan.back, then = job->copy->read_back;
   now.unwritten.clear();
   then.unwritten.clear();
   if (writes && analysis::ReadBackToJson(now) != analysis::ReadBackToJson(then))
-    return Differences(absl::StrCat("the columns of ", job->report->source, " or ", job->report->target,
-                                    " have changed since this copy began: --discard it with the tables as they were, "
-                                    "or put them back"));
+    return Differences(absl::StrCat(
+        "the columns of ", job->report->source, " or ", job->report->target,
+        " have changed since this copy began: --discard it with the tables as they were, "
+        "or put them back"));
   job->plan.back = job->copy->read_back;
   return absl::OkStatus();
 }
@@ -40,9 +42,9 @@ absl::Status CheckReadBack(Job* job, bool writes) {
 
 absl::StatusOr<int64_t> CountMine(Job* job, const std::vector<ledger::DoneChunk>& done) {
   ASSIGN_OR_RETURN(const pg::Result count,
-                   job->target_control->Execute(absl::StrCat("SELECT count(*) FROM ",
-                                                             pg::QuoteQualified(job->plan.target.name), " AS s WHERE ",
-                                                             MineSql(*job, done))));
+                   job->target_control->Execute(absl::StrCat(
+                       "SELECT count(*) FROM ", pg::QuoteQualified(job->plan.target.name),
+                       " AS s WHERE ", MineSql(*job, done))));
   return count.Int64(0, 0);
 }
 
@@ -53,7 +55,8 @@ absl::Status EndWorkersOfAllRuns(Job* job) {
 }
 
 absl::Status FindRuns(Job* job) {
-  ASSIGN_OR_RETURN(job->copy, ledger::FindCopy(*job->target_control, ledger::CopyIdentity(job->plan)));
+  ASSIGN_OR_RETURN(job->copy,
+                   ledger::FindCopy(*job->target_control, ledger::CopyIdentity(job->plan)));
   if (!job->copy.has_value()) return absl::OkStatus();
   ASSIGN_OR_RETURN(job->runs, ledger::RunsOf(*job->target_control, job->copy->copy_id));
   if (!job->runs.empty()) job->run = job->runs.back();
@@ -74,16 +77,19 @@ absl::StatusOr<Decision> Decide(Job* job) {
     job->options.say(absl::StrCat("this copy was made before, but none of its ", job->report->rows,
                                   " rows is left in ", job->report->target, ": it starts over"));
     RETURN_IF_ERROR(ForgetRuns(job));
-    *job->report = {.source = job->report->source, .target = job->report->target,
-                    .provenance = job->report->provenance, .jobs = job->report->jobs,
+    *job->report = {.source = job->report->source,
+                    .target = job->report->target,
+                    .provenance = job->report->provenance,
+                    .jobs = job->report->jobs,
                     .max_memory_bytes = job->report->max_memory_bytes};
     return Decision::kStart;
   }
   RETURN_IF_ERROR(CheckReadBack(job, job->options.again));
   if (!job->options.again) return Decision::kVerifyAgain;
   if (there == job->report->rows) return Decision::kStart;
-  return Differences(absl::StrCat("this copy has written ", job->report->rows, " rows before, ", there, " are in ",
-                                  job->report->target, " now: nothing was appended; regraft verify --target ",
+  return Differences(absl::StrCat("this copy has written ", job->report->rows, " rows before, ",
+                                  there, " are in ", job->report->target,
+                                  " now: nothing was appended; regraft verify --target ",
                                   job->report->target, " says more"));
 }
 

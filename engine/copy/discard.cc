@@ -1,7 +1,3 @@
-#include <algorithm>
-
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "engine/analysis/sql.h"
 #include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
@@ -9,6 +5,11 @@
 #include "engine/copy/lock.h"
 #include "engine/verification/compare.h"
 #include "engine/verification/read_back.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
+#include <algorithm>
 
 namespace regraft::copy {
 namespace {
@@ -18,27 +19,33 @@ absl::Status CheckReferences(pg::Connection& connection, const Job& job, const s
   ASSIGN_OR_RETURN(
       const pg::Result keys,
       connection.Execute(absl::StrCat(
-          "SELECT c.conname, c.conrelid::regclass::text, string_agg(format('r.%I = s.%I', a.attname, f.attname), ' AND ')"
+          "SELECT c.conname, c.conrelid::regclass::text, string_agg(format('r.%I = s.%I', "
+          "a.attname, f.attname), ' AND ')"
           " FROM pg_constraint c, unnest(c.conkey, c.confkey) AS k(own, other)"
           " JOIN pg_attribute a ON true JOIN pg_attribute f ON true"
-          " WHERE c.contype = 'f' AND c.confdeltype IN ('c', 'n', 'd') AND c.confrelid = ", job.plan.target.oid,
-          " AND a.attrelid = c.conrelid AND a.attnum = k.own AND f.attrelid = c.confrelid AND f.attnum = k.other"
+          " WHERE c.contype = 'f' AND c.confdeltype IN ('c', 'n', 'd') AND c.confrelid = ",
+          job.plan.target.oid,
+          " AND a.attrelid = c.conrelid AND a.attnum = k.own AND f.attrelid = c.confrelid AND "
+          "f.attnum = k.other"
           " GROUP BY 1, 2")));
-  // A reference that is on its way holds its row: locked, the rows can get no more of them, and those that are
-  // there are committed.
+  // A reference that is on its way holds its row: locked, the rows can get no more of them, and
+  // those that are there are committed.
   if (keys.rows() > 0)
-    RETURN_IF_ERROR(connection.Run(absl::StrCat("SET LOCAL lock_timeout = ", std::max(1, 1000 * job.options.lock_wait_seconds),
-                                                "; SELECT count(*) FROM (SELECT FROM ",
-                                                pg::QuoteQualified(job.plan.target.name), " AS s WHERE ", mine,
-                                                " FOR UPDATE) AS locked")));
+    RETURN_IF_ERROR(connection.Run(absl::StrCat(
+        "SET LOCAL lock_timeout = ", std::max(1, 1000 * job.options.lock_wait_seconds),
+        "; SELECT count(*) FROM (SELECT FROM ", pg::QuoteQualified(job.plan.target.name),
+        " AS s WHERE ", mine, " FOR UPDATE) AS locked")));
   for (int row = 0; row < keys.rows(); ++row) {
-    ASSIGN_OR_RETURN(const pg::Result referencing,
-                     connection.Execute(absl::StrCat("SELECT count(*) FROM ", keys.Text(row, 1), " AS r WHERE EXISTS (SELECT FROM ",
-                                                     pg::QuoteQualified(job.plan.target.name), " AS s WHERE (", mine, ") AND ",
-                                                     keys.Text(row, 2), ")")));
+    ASSIGN_OR_RETURN(
+        const pg::Result referencing,
+        connection.Execute(absl::StrCat("SELECT count(*) FROM ", keys.Text(row, 1),
+                                        " AS r WHERE EXISTS (SELECT FROM ",
+                                        pg::QuoteQualified(job.plan.target.name), " AS s WHERE (",
+                                        mine, ") AND ", keys.Text(row, 2), ")")));
     if (referencing.Int64(0, 0) > 0)
-      return Differences(absl::StrCat(referencing.Int64(0, 0), " rows of ", keys.Text(row, 1), " reference copied rows by ",
-                                      keys.Text(row, 0), ", which deletes or empties them with the copied rows; "
+      return Differences(absl::StrCat(referencing.Int64(0, 0), " rows of ", keys.Text(row, 1),
+                                      " reference copied rows by ", keys.Text(row, 0),
+                                      ", which deletes or empties them with the copied rows; "
                                       "move or remove those rows first"));
   }
   return absl::OkStatus();
@@ -49,12 +56,15 @@ absl::Status CheckTriggers(pg::Connection& connection, const Job& job) {
   if (job.options.request.allow.contains(std::string(plan::kTriggerFires))) return absl::OkStatus();
   ASSIGN_OR_RETURN(const pg::Result names,
                    connection.Execute(absl::StrCat(
-                       "SELECT string_agg(DISTINCT quote_ident(tgname), ', ') FROM pg_trigger WHERE tgtype & 8 <> 0"
-                       " AND tgenabled IN ('O', 'A') AND NOT tgisinternal AND tgrelid IN (SELECT ", job.plan.target.oid,
-                       " UNION SELECT relid FROM pg_partition_tree(", job.plan.target.oid, "))")));
+                       "SELECT string_agg(DISTINCT quote_ident(tgname), ', ') FROM pg_trigger "
+                       "WHERE tgtype & 8 <> 0"
+                       " AND tgenabled IN ('O', 'A') AND NOT tgisinternal AND tgrelid IN (SELECT ",
+                       job.plan.target.oid, " UNION SELECT relid FROM pg_partition_tree(",
+                       job.plan.target.oid, "))")));
   if (names.IsNull(0, 0)) return absl::OkStatus();
-  return BadPlan(absl::StrCat("nothing was removed: on ", job.report->target, " the triggers ", names.Text(0, 0),
-                              " would act on the rows that are deleted; add --allow trigger-fires to let them act"));
+  return BadPlan(absl::StrCat(
+      "nothing was removed: on ", job.report->target, " the triggers ", names.Text(0, 0),
+      " would act on the rows that are deleted; add --allow trigger-fires to let them act"));
 }
 
 absl::Status CheckUnchanged(const Job& job, const std::vector<ledger::DoneChunk>& done,
@@ -64,10 +74,12 @@ absl::Status CheckUnchanged(const Job& job, const std::vector<ledger::DoneChunk>
   const auto& recorded = job.runs.back().landed_digest;
   const bool landed_equal = !recorded.has_value() || *recorded == landed.sum.Hex();
   if (comparison.findings.empty() && landed_equal) return absl::OkStatus();
-  return Differences(absl::StrCat(
-      "nothing was removed: the rows of this copy in ", job.report->target, " are no longer what it wrote (",
-      comparison.findings.empty() ? "columns that the copy did not fill have changed" : comparison.findings[0].what,
-      "); regraft verify --target ", job.report->target, " names them"));
+  return Differences(
+      absl::StrCat("nothing was removed: the rows of this copy in ", job.report->target,
+                   " are no longer what it wrote (",
+                   comparison.findings.empty() ? "columns that the copy did not fill have changed"
+                                               : comparison.findings[0].what,
+                   "); regraft verify --target ", job.report->target, " names them"));
 }
 
 absl::Status DropWhatWasMade(pg::Connection& connection, const Job& job) {
@@ -76,22 +88,28 @@ absl::Status DropWhatWasMade(pg::Connection& connection, const Job& job) {
       RETURN_IF_ERROR(connection.Run(absl::StrCat("DROP TABLE IF EXISTS ", *run.remainder_name)));
   const bool created = job.runs.front().target_created;
   if (!created) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const pg::Result rows, connection.Execute(absl::StrCat(
-                                              "SELECT EXISTS (SELECT FROM ", pg::QuoteQualified(job.plan.target.name), ")")));
-  ASSIGN_OR_RETURN(const std::vector<ledger::CopyRecord> copies, ledger::CopiesInto(connection, job.plan.target.oid));
+  ASSIGN_OR_RETURN(const pg::Result rows,
+                   connection.Execute(absl::StrCat("SELECT EXISTS (SELECT FROM ",
+                                                   pg::QuoteQualified(job.plan.target.name), ")")));
+  ASSIGN_OR_RETURN(const std::vector<ledger::CopyRecord> copies,
+                   ledger::CopiesInto(connection, job.plan.target.oid));
   if (rows.Bool(0, 0) || !copies.empty()) return absl::OkStatus();
-  job.options.say(absl::StrCat("dropping ", job.report->target, ", which this copy had made and which is empty now"));
+  job.options.say(absl::StrCat("dropping ", job.report->target,
+                               ", which this copy had made and which is empty now"));
   return connection.Run(absl::StrCat("DROP TABLE ", pg::QuoteQualified(job.plan.target.name)));
 }
 
-absl::Status DeleteAll(pg::Connection& connection, Job* job, const std::string& mine, int64_t rows) {
+absl::Status DeleteAll(pg::Connection& connection, Job* job, const std::string& mine,
+                       int64_t rows) {
   RETURN_IF_ERROR(CheckTriggers(connection, *job));
   RETURN_IF_ERROR(CheckReferences(connection, *job, mine));
-  ASSIGN_OR_RETURN(const pg::Result deleted,
-                   connection.Execute(absl::StrCat("DELETE FROM ", pg::QuoteQualified(job->plan.target.name),
-                                                   " AS s WHERE ", mine)));
+  ASSIGN_OR_RETURN(
+      const pg::Result deleted,
+      connection.Execute(absl::StrCat("DELETE FROM ", pg::QuoteQualified(job->plan.target.name),
+                                      " AS s WHERE ", mine)));
   if (deleted.affected_rows() != rows)
-    return Differences(absl::StrCat("nothing was removed: ", rows, " rows were to be deleted, the server deleted ",
+    return Differences(absl::StrCat("nothing was removed: ", rows,
+                                    " rows were to be deleted, the server deleted ",
                                     deleted.affected_rows(), " (a trigger or rule is in the way)"));
   for (ledger::RunRecord& run : job->runs) {
     run.state = ledger::RunState::kDiscarded;
@@ -112,12 +130,15 @@ absl::Status DiscardRuns(Job* job) {
   job->plan.back = job->copy->read_back;  // as it was written, whatever the target has got since
   ASSIGN_OR_RETURN(const std::vector<ledger::DoneChunk> done, ReadAllDone(job));
   if (job->plan.back.provenance.empty() && job->runs.back().others_rows > 0)
-    return BadPlan("this copy has no discriminator (--allow no-provenance): its rows cannot be told from others, and "
-                   "cannot be removed");
+    return BadPlan(
+        "this copy has no discriminator (--allow no-provenance): its rows cannot be told from "
+        "others, and "
+        "cannot be removed");
   const std::string mine = MineSql(*job, done);
-  ASSIGN_OR_RETURN(pg::Connection locked, HoldTableLock(job->Target("target-discard"), job->plan.target.name,
-                                                        "SHARE ROW EXCLUSIVE",
-                                                        {job->options.lock_wait_seconds, job->options.say}));
+  ASSIGN_OR_RETURN(
+      pg::Connection locked,
+      HoldTableLock(job->Target("target-discard"), job->plan.target.name, "SHARE ROW EXCLUSIVE",
+                    {job->options.lock_wait_seconds, job->options.say}));
   ASSIGN_OR_RETURN(const verification::ReadBack read_back,
                    verification::ReadTargetBack({.connect = job->Target("target-verify"),
                                                  .leaves = job->plan.target.leaves,

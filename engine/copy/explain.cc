@@ -1,15 +1,16 @@
 #include "engine/copy/explain.h"
 
-#include <algorithm>
-#include <charconv>
-#include <map>
-
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "engine/analysis/column_reading.h"
 #include "engine/analysis/sql.h"
 #include "engine/base/status_macros.h"
 #include "engine/verification/row_diff.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
+#include <algorithm>
+#include <charconv>
+#include <map>
 
 namespace regraft::copy {
 namespace {
@@ -20,7 +21,8 @@ using verification::RowDifferenceKind;
 std::string Show(const std::optional<std::string>& value) {
   if (!value.has_value()) return "NULL";
   constexpr size_t kShownMax = 80;
-  return value->size() > kShownMax ? analysis::Literal(value->substr(0, kShownMax)) + "…" : analysis::Literal(*value);
+  return value->size() > kShownMax ? analysis::Literal(value->substr(0, kShownMax)) + "…"
+                                   : analysis::Literal(*value);
 }
 
 // "16400 (123,4)": leaf and place of a source row.
@@ -70,14 +72,18 @@ class Explainer {
 
  private:
   absl::Status DiffWithSource() {
-    verification::DiffSide source{.scan = {.connect = *request_.source, .leaves = request_.source_leaves,
-                                           .where = request_.source_where, .jobs = request_.jobs},
+    verification::DiffSide source{.scan = {.connect = *request_.source,
+                                           .leaves = request_.source_leaves,
+                                           .where = request_.source_where,
+                                           .jobs = request_.jobs},
                                   .columns = plan_.source_select,
                                   .text = plan_.source_text,
                                   .shapes = plan_.source_shapes,
                                   .label = "s.tableoid::text || ' ' || s.ctid::text"};
-    verification::DiffSide target{.scan = {.connect = request_.target, .leaves = request_.target_table.leaves,
-                                           .where = request_.mine, .jobs = request_.jobs},
+    verification::DiffSide target{.scan = {.connect = request_.target,
+                                           .leaves = request_.target_table.leaves,
+                                           .where = request_.mine,
+                                           .jobs = request_.jobs},
                                   .columns = {},
                                   .text = {},
                                   .shapes = plan_.source_shapes,
@@ -98,16 +104,19 @@ class Explainer {
     finding.chunk = ChunkAt(difference.label_a, request_.chunks);
     if (!finding.chunk.has_value()) {
       uint32_t xmin = 0;
-      std::from_chars(difference.label_b.data(), difference.label_b.data() + difference.label_b.size(), xmin);
+      std::from_chars(difference.label_b.data(),
+                      difference.label_b.data() + difference.label_b.size(), xmin);
       finding.chunk = ChunkOf(xmin, request_.done);
     }
     finding.key = KeyWords(difference.key);
     std::vector<std::string> details;
     for (size_t i = 0; i < difference.columns.size(); ++i) {
       finding.columns.push_back(plan_.source_columns[difference.columns[i]]);
-      const std::string cause = i < difference.cause.size() && !difference.cause[i].empty() ? " (" + difference.cause[i] + ")" : "";
-      details.push_back(absl::StrCat(finding.columns.back(), ": ", Show(difference.value_a[i]), " is now ",
-                                     Show(difference.value_b[i]), cause));
+      const std::string cause = i < difference.cause.size() && !difference.cause[i].empty()
+                                    ? " (" + difference.cause[i] + ")"
+                                    : "";
+      details.push_back(absl::StrCat(finding.columns.back(), ": ", Show(difference.value_a[i]),
+                                     " is now ", Show(difference.value_b[i]), cause));
     }
     finding.detail = absl::StrJoin(details, "; ");
     return finding;
@@ -117,28 +126,35 @@ class Explainer {
     std::vector<std::string> words;
     for (size_t i = 0; i < values.size(); ++i) {
       const size_t column = plan_.key.empty() ? i : plan_.key[i];
-      words.push_back(absl::StrCat(column < plan_.source_columns.size() ? plan_.source_columns[column] : "?", "=",
-                                   Show(values[i])));
+      words.push_back(
+          absl::StrCat(column < plan_.source_columns.size() ? plan_.source_columns[column] : "?",
+                       "=", Show(values[i])));
     }
     return absl::StrJoin(words, ", ");
   }
 
-  // Rows of the copy whose version was not written by it: an UPDATE leaves its own xmin. Only a pointer to
-  // where to look, never a proof: the digests are that.
+  // Rows of the copy whose version was not written by it: an UPDATE leaves its own xmin. Only a
+  // pointer to where to look, never a proof: the digests are that.
   absl::Status FindRewritten() {
     std::vector<std::string> xids, keys;
     for (const ledger::DoneChunk& chunk : request_.done) xids.push_back(absl::StrCat(chunk.xmin()));
     for (const size_t column : KeyOrAll())
-      keys.push_back(absl::StrCat(analysis::Literal(plan_.source_columns[column] + "="), " || coalesce(quote_literal(",
-                                  analysis::OutputText(plan_.Inverse(column), false), "), 'NULL')"));
+      keys.push_back(absl::StrCat(
+          analysis::Literal(plan_.source_columns[column] + "="), " || coalesce(quote_literal(",
+          analysis::OutputText(plan_.Inverse(column), false), "), 'NULL')"));
     ASSIGN_OR_RETURN(pg::Connection connection, pg::Connection::Open(request_.target));
     ASSIGN_OR_RETURN(const pg::Result rows,
                      connection.Execute(absl::StrCat(
                          "SELECT concat_ws(', ', ", absl::StrJoin(keys, ", "), ") FROM ",
-                         pg::QuoteQualified(request_.target_table.name), " AS s WHERE (", request_.mine,
-                         ") AND s.xmin <> ALL ('{", absl::StrJoin(xids, ","), "}'::xid[]) LIMIT ", request_.findings_max)));
+                         pg::QuoteQualified(request_.target_table.name), " AS s WHERE (",
+                         request_.mine, ") AND s.xmin <> ALL ('{", absl::StrJoin(xids, ","),
+                         "}'::xid[]) LIMIT ", request_.findings_max)));
     for (int row = 0; row < rows.rows(); ++row)
-      findings_.push_back({.chunk = std::nullopt, .key = rows.Text(row, 0), .kind = "rewritten since", .columns = {}, .detail = ""});
+      findings_.push_back({.chunk = std::nullopt,
+                           .key = rows.Text(row, 0),
+                           .kind = "rewritten since",
+                           .columns = {},
+                           .detail = ""});
     return absl::OkStatus();
   }
 
@@ -157,8 +173,8 @@ class Explainer {
 }  // namespace
 
 std::string RowFinding::Sentence() const {
-  return absl::StrCat(chunk.has_value() ? absl::StrCat("chunk ", *chunk, ", ") : "", "row ", key, ": ", kind,
-                      detail.empty() ? "" : ", " + detail);
+  return absl::StrCat(chunk.has_value() ? absl::StrCat("chunk ", *chunk, ", ") : "", "row ", key,
+                      ": ", kind, detail.empty() ? "" : ", " + detail);
 }
 
 absl::StatusOr<std::vector<RowFinding>> ExplainDifferences(const ExplainRequest& request) {

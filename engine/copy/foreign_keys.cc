@@ -1,9 +1,10 @@
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "engine/analysis/sql.h"
 #include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
 #include "engine/copy/job.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 
 namespace regraft::copy {
 namespace {
@@ -18,9 +19,10 @@ std::string JoinCondition(const catalog::ForeignKey& key) {
 
 // MATCH SIMPLE: a row with any NULL in the key references nothing. MATCH FULL: all or none.
 std::string Referencing(const catalog::ForeignKey& key) {
-  const std::string columns = absl::StrJoin(key.columns, ", ", [](std::string* out, const std::string& column) {
-    out->append(analysis::SourceColumn(column));
-  });
+  const std::string columns =
+      absl::StrJoin(key.columns, ", ", [](std::string* out, const std::string& column) {
+        out->append(analysis::SourceColumn(column));
+      });
   return key.match_type == 'f' ? absl::StrCat("num_nonnulls(", columns, ") > 0")
                                : absl::StrCat("num_nulls(", columns, ") = 0");
 }
@@ -34,13 +36,13 @@ absl::Status ProveForeignKeys(Job* job) {
     ASSIGN_OR_RETURN(
         const pg::Result orphans,
         job->target_control->Execute(absl::StrCat(
-            "SELECT count(*) FROM ", target, " AS s WHERE ", Referencing(key), provenance.empty() ? "" : " AND ",
-            provenance, " AND NOT EXISTS (SELECT FROM ", pg::QuoteQualified(key.referenced), " AS r WHERE ",
-            JoinCondition(key), ")")));
+            "SELECT count(*) FROM ", target, " AS s WHERE ", Referencing(key),
+            provenance.empty() ? "" : " AND ", provenance, " AND NOT EXISTS (SELECT FROM ",
+            pg::QuoteQualified(key.referenced), " AS r WHERE ", JoinCondition(key), ")")));
     if (orphans.Int64(0, 0) > 0)
-      return Differences(absl::StrCat(orphans.Int64(0, 0), " copied rows reference nothing by the foreign key \"",
-                                      key.name, "\" to ", pg::DisplayName(key.referenced),
-                                      "; take them back with --discard"));
+      return Differences(absl::StrCat(
+          orphans.Int64(0, 0), " copied rows reference nothing by the foreign key \"", key.name,
+          "\" to ", pg::DisplayName(key.referenced), "; take them back with --discard"));
   }
   return absl::OkStatus();
 }

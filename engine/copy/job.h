@@ -1,16 +1,16 @@
 // What the phases of a copy hand on to each other. Internal to this folder.
 #pragma once
 
-#include <memory>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "engine/analysis/create_table.h"
 #include "engine/analysis/make_copy_plan.h"
 #include "engine/copy/copy_job.h"
 #include "engine/execution/move_chunks.h"
 #include "engine/ledger/ledger.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace regraft::copy {
 
@@ -26,16 +26,17 @@ struct Job {
   // Set while the target control connection is in the transaction that plans (and creates).
   bool planning = false;
 
-  std::optional<ledger::CopyRecord> copy;             // absent: first of its kind
-  std::vector<ledger::RunRecord> runs;                // of this copy, oldest first
-  ledger::RunRecord run;                              // the one at work
-  std::vector<ledger::RunRecord> forgotten;           // of this copy, whose rows are all gone
+  std::optional<ledger::CopyRecord> copy;    // absent: first of its kind
+  std::vector<ledger::RunRecord> runs;       // of this copy, oldest first
+  ledger::RunRecord run;                     // the one at work
+  std::vector<ledger::RunRecord> forgotten;  // of this copy, whose rows are all gone
 
-  std::optional<pg::Connection> copy_lock;            // advisory, target database
-  std::optional<pg::Connection> source_lock;          // SHARE on the source
-  std::optional<pg::Connection> target_lock;          // ROW EXCLUSIVE on the target
-  std::optional<pg::Connection> exporter;             // its transaction holds the snapshot
-  std::shared_ptr<pg::CancelScope> exporter_scope;    // of the exporter alone: it counts while others move
+  std::optional<pg::Connection> copy_lock;    // advisory, target database
+  std::optional<pg::Connection> source_lock;  // SHARE on the source
+  std::optional<pg::Connection> target_lock;  // ROW EXCLUSIVE on the target
+  std::optional<pg::Connection> exporter;     // its transaction holds the snapshot
+  std::shared_ptr<pg::CancelScope>
+      exporter_scope;  // of the exporter alone: it counts while others move
   std::string snapshot;
 
   [[nodiscard]] pg::ConnectOptions Source(const std::string& role) const {
@@ -50,8 +51,8 @@ struct Job {
   }
 };
 
-// prepare.cc: connects, installs the ledger, resolves both tables (makes the target if asked), plans. Leaves
-// the planning transaction open.
+// prepare.cc: connects, installs the ledger, resolves both tables (makes the target if asked),
+// plans. Leaves the planning transaction open.
 absl::Status Prepare(Job* job);
 
 // decide.cc: what the ledger says of this copy. REQUIRES: the copy lock is held.
@@ -60,11 +61,12 @@ absl::StatusOr<Decision> Decide(Job* job);
 // Sets job->copy and job->runs from the ledger.
 absl::Status FindRuns(Job* job);
 
-// start.cc: checks values, conflicts and the discriminator in the snapshot; records the run and its chunks,
-// and commits the planning transaction.
+// start.cc: checks values, conflicts and the discriminator in the snapshot; records the run and its
+// chunks, and commits the planning transaction.
 absl::Status StartRun(Job* job);
 
-// resume.cc: ends what a dead run left, proves that the source is still what the done chunks were made of.
+// resume.cc: ends what a dead run left, proves that the source is still what the done chunks were
+// made of.
 absl::Status ResumeRun(Job* job);
 
 // prove.cc: reads the target back and compares; records the outcome.
@@ -74,8 +76,8 @@ absl::StatusOr<std::vector<ledger::DoneChunk>> ReadAllDone(Job* job);
 // SQL over s (the target): which rows are this copy's.
 std::string MineSql(const Job& job, const std::vector<ledger::DoneChunk>& done);
 
-// foreign_keys.cc: anti-joins the target with what its foreign keys reference; for rows that were written
-// while the server did not check.
+// foreign_keys.cc: anti-joins the target with what its foreign keys reference; for rows that were
+// written while the server did not check.
 absl::Status ProveForeignKeys(Job* job);
 
 // structure.cc: whether a table, now that it is locked, is still what was planned for.

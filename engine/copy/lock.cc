@@ -1,15 +1,16 @@
 #include "engine/copy/lock.h"
 
-#include <chrono>
-#include <random>
-#include <thread>
-
-#include "absl/strings/str_cat.h"
 #include "engine/analysis/sql.h"
 #include "engine/base/deadline.h"
 #include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
 #include "engine/pg/error.h"
+
+#include "absl/strings/str_cat.h"
+
+#include <chrono>
+#include <random>
+#include <thread>
 
 namespace regraft::copy {
 namespace {
@@ -22,18 +23,22 @@ constexpr const char* kAttempt = "SET lock_timeout = '3s'";
 // Jitter, so that two programs that met once do not meet at every attempt.
 void Pause() {
   static thread_local std::minstd_rand random{std::random_device{}()};
-  std::this_thread::sleep_for(milliseconds(300 + std::uniform_int_distribution<int>(0, 400)(random)));
+  std::this_thread::sleep_for(
+      milliseconds(300 + std::uniform_int_distribution<int>(0, 400)(random)));
 }
 
 // "pid 4711 (psql, alice, idle in transaction since 12:03:44): UPDATE …"
 constexpr const char* kDescribeSession =
-    "'pid ' || a.pid || ' (' || coalesce(nullif(a.application_name, ''), '?') || ', ' || coalesce(a.usename, '?')"
-    " || ', ' || coalesce(a.state, '?') || ' since ' || to_char(a.state_change, 'HH24:MI:SS') || ')'";
+    "'pid ' || a.pid || ' (' || coalesce(nullif(a.application_name, ''), '?') || ', ' || "
+    "coalesce(a.usename, '?')"
+    " || ', ' || coalesce(a.state, '?') || ' since ' || to_char(a.state_change, 'HH24:MI:SS') || "
+    "')'";
 
 std::string Holders(const pg::ConnectOptions& options, const std::string& from) {
   auto connection = pg::Connection::Open(options);
   if (!connection.ok()) return "unknown sessions";
-  const auto result = connection->Execute(absl::StrCat("SELECT string_agg(DISTINCT ", kDescribeSession, ", ', ') ", from));
+  const auto result = connection->Execute(
+      absl::StrCat("SELECT string_agg(DISTINCT ", kDescribeSession, ", ', ') ", from));
   return result.ok() && !result->IsNull(0, 0) ? result->Text(0, 0) : "a session that has just gone";
 }
 
@@ -48,47 +53,64 @@ std::string ConflictingModes(const std::string& mode) {
 }
 
 // Who holds what we cannot have, on the table or, for a partitioned one, on a part of it.
-std::string TableHolders(const pg::ConnectOptions& options, const pg::QualifiedName& table, const std::string& mode,
-                         int our_pid) {
-  const std::string relation = absl::StrCat("to_regclass(", analysis::Literal(pg::QuoteQualified(table)), ")");
-  return Holders(options, absl::StrCat("FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE l.granted AND l.pid <> ",
-                                       our_pid, " AND l.pid <> pg_backend_pid() AND l.database = (SELECT oid FROM "
-                                       "pg_database WHERE datname = current_database()) AND l.mode IN (",
-                                       ConflictingModes(mode), ") AND (l.relation = ", relation, " OR l.relation IN "
-                                       "(SELECT relid FROM pg_partition_tree(", relation, ")))"));
+std::string TableHolders(const pg::ConnectOptions& options, const pg::QualifiedName& table,
+                         const std::string& mode, int our_pid) {
+  const std::string relation =
+      absl::StrCat("to_regclass(", analysis::Literal(pg::QuoteQualified(table)), ")");
+  return Holders(
+      options,
+      absl::StrCat(
+          "FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE l.granted AND l.pid <> ",
+          our_pid,
+          " AND l.pid <> pg_backend_pid() AND l.database = (SELECT oid FROM "
+          "pg_database WHERE datname = current_database()) AND l.mode IN (",
+          ConflictingModes(mode), ") AND (l.relation = ", relation,
+          " OR l.relation IN "
+          "(SELECT relid FROM pg_partition_tree(",
+          relation, ")))"));
 }
 
 }  // namespace
 
-absl::StatusOr<pg::Connection> HoldCopyLock(const pg::ConnectOptions& options, const std::string& key,
-                                            const LockWait& wait) {
+absl::StatusOr<pg::Connection> HoldCopyLock(const pg::ConnectOptions& options,
+                                            const std::string& key, const LockWait& wait) {
   ASSIGN_OR_RETURN(pg::Connection connection, pg::Connection::Open(options));
   const std::string number = absl::StrCat("hashtextextended(", analysis::Literal(key), ", 0)");
   const Deadline deadline = Deadline::After(milliseconds(1000 * wait.seconds));
   for (bool first = true;; first = false) {
-    ASSIGN_OR_RETURN(const pg::Result got, connection.Execute(absl::StrCat("SELECT pg_try_advisory_lock(", number, ")")));
+    ASSIGN_OR_RETURN(const pg::Result got,
+                     connection.Execute(absl::StrCat("SELECT pg_try_advisory_lock(", number, ")")));
     if (got.Bool(0, 0)) return connection;
     const std::string holder = Holders(
-        options, absl::StrCat("FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE l.locktype = 'advisory'"
-                              " AND l.granted AND ((l.classid::bigint << 32) | l.objid::bigint) = ", number));
-    if (first) wait.say(absl::StrCat("another copy into this target under this discriminator is at work: ", holder));
+        options,
+        absl::StrCat(
+            "FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE l.locktype = 'advisory'"
+            " AND l.granted AND ((l.classid::bigint << 32) | l.objid::bigint) = ",
+            number));
+    if (first)
+      wait.say(absl::StrCat("another copy into this target under this discriminator is at work: ",
+                            holder));
     if (deadline.passed())
-      return WithKind(absl::UnavailableError(absl::StrCat("another copy into this target under this discriminator is "
-                                                          "still at work after ", wait.seconds, " s: ", holder,
-                                                          "; try again when it has ended")),
+      return WithKind(absl::UnavailableError(absl::StrCat(
+                          "another copy into this target under this discriminator is "
+                          "still at work after ",
+                          wait.seconds, " s: ", holder, "; try again when it has ended")),
                       FailureKind::kLock);
     Pause();
   }
 }
 
-absl::StatusOr<pg::Connection> HoldTableLock(const pg::ConnectOptions& options, const pg::QualifiedName& table,
+absl::StatusOr<pg::Connection> HoldTableLock(const pg::ConnectOptions& options,
+                                             const pg::QualifiedName& table,
                                              const std::string& mode, const LockWait& wait) {
   ASSIGN_OR_RETURN(pg::Connection connection, pg::Connection::Open(options));
   RETURN_IF_ERROR(connection.Run(kAttempt));
-  const std::string sql = absl::StrCat("LOCK TABLE ", pg::QuoteQualified(table), " IN ", mode, " MODE");
+  const std::string sql =
+      absl::StrCat("LOCK TABLE ", pg::QuoteQualified(table), " IN ", mode, " MODE");
   const Deadline deadline = Deadline::After(milliseconds(1000 * wait.seconds));
   for (bool first = true;; first = false) {
-    // LOCK is the transaction's first statement: a snapshot taken before it would be older than the lock.
+    // LOCK is the transaction's first statement: a snapshot taken before it would be older than the
+    // lock.
     RETURN_IF_ERROR(connection.Run("BEGIN"));
     const absl::Status locked = connection.Run(sql);
     if (locked.ok()) return connection;
@@ -96,12 +118,15 @@ absl::StatusOr<pg::Connection> HoldTableLock(const pg::ConnectOptions& options, 
     RETURN_IF_ERROR(connection.Run("ROLLBACK"));
     const std::string sqlstate = pg::Sqlstate(locked);
     if (sqlstate != pg::kLockNotAvailable && sqlstate != pg::kDeadlockDetected) return locked;
-    if (first) wait.say(absl::StrCat("waiting for a ", mode, " lock on ", pg::DisplayName(table), ", held by ", blockers));
+    if (first)
+      wait.say(absl::StrCat("waiting for a ", mode, " lock on ", pg::DisplayName(table),
+                            ", held by ", blockers));
     if (deadline.passed())
-      return WithKind(absl::UnavailableError(absl::StrCat("no ", mode, " lock on ", pg::DisplayName(table), " after ",
-                                                          wait.seconds, " s; in the way: ", blockers,
-                                                          "; try again, or with a larger --lock-wait")),
-                      FailureKind::kLock);
+      return WithKind(
+          absl::UnavailableError(absl::StrCat("no ", mode, " lock on ", pg::DisplayName(table),
+                                              " after ", wait.seconds, " s; in the way: ", blockers,
+                                              "; try again, or with a larger --lock-wait")),
+          FailureKind::kLock);
     Pause();
   }
 }

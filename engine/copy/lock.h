@@ -1,13 +1,14 @@
 // The locks of a copy, each on a connection of its own for as long as the object lives.
 #pragma once
 
+#include "engine/pg/connection.h"
+#include "engine/pg/identifier.h"
+
+#include "absl/status/statusor.h"
+
 #include <functional>
 #include <memory>
 #include <string>
-
-#include "absl/status/statusor.h"
-#include "engine/pg/connection.h"
-#include "engine/pg/identifier.h"
 
 namespace regraft::copy {
 
@@ -16,15 +17,16 @@ struct LockWait {
   std::function<void(const std::string&)> say;
 };
 
-// Copies into one target under one discriminator exclude each other: an advisory lock of the session, polled.
-// Errors: kLock, naming who holds it.
-absl::StatusOr<pg::Connection> HoldCopyLock(const pg::ConnectOptions& options, const std::string& key,
-                                            const LockWait& wait);
+// Copies into one target under one discriminator exclude each other: an advisory lock of the
+// session, polled. Errors: kLock, naming who holds it.
+absl::StatusOr<pg::Connection> HoldCopyLock(const pg::ConnectOptions& options,
+                                            const std::string& key, const LockWait& wait);
 
-// LOCK TABLE … IN `mode` MODE as the first statement of an open transaction, by attempts of 3 s with pauses
-// between, so that those who queue behind us are let through. Errors: kLock naming who blocks us;
-// PermissionDenied.
-absl::StatusOr<pg::Connection> HoldTableLock(const pg::ConnectOptions& options, const pg::QualifiedName& table,
+// LOCK TABLE … IN `mode` MODE as the first statement of an open transaction, by attempts of 3 s
+// with pauses between, so that those who queue behind us are let through. Errors: kLock naming who
+// blocks us; PermissionDenied.
+absl::StatusOr<pg::Connection> HoldTableLock(const pg::ConnectOptions& options,
+                                             const pg::QualifiedName& table,
                                              const std::string& mode, const LockWait& wait);
 
 }  // namespace regraft::copy

@@ -1,7 +1,3 @@
-#include <algorithm>
-
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "engine/analysis/sql.h"
 #include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
@@ -9,20 +5,29 @@
 #include "engine/ledger/schema.h"
 #include "engine/pg/error.h"
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
+#include <algorithm>
+
 namespace regraft::copy {
 namespace {
 
-absl::Status NoSuchTable(pg::Connection& connection, const pg::QualifiedName& name, const std::string& advice) {
-  ASSIGN_OR_RETURN(const std::vector<std::string> similar, catalog::SimilarRelations(connection, name));
-  const std::string meant = similar.empty() ? "" : absl::StrCat("; did you mean ", absl::StrJoin(similar, ", "), "?");
+absl::Status NoSuchTable(pg::Connection& connection, const pg::QualifiedName& name,
+                         const std::string& advice) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> similar,
+                   catalog::SimilarRelations(connection, name));
+  const std::string meant =
+      similar.empty() ? "" : absl::StrCat("; did you mean ", absl::StrJoin(similar, ", "), "?");
   return BadPlan(absl::StrCat("there is no table ", pg::DisplayName(name), meant, AsAbsl(advice)));
 }
 
 absl::Status CheckReadable(const Job& job, const catalog::Table& source) {
-  if (source.inheritance_children.empty() || job.options.request.children != plan::Children::kRefuse)
+  if (source.inheritance_children.empty() ||
+      job.options.request.children != plan::Children::kRefuse)
     return absl::OkStatus();
-  return BadPlan(absl::StrCat(pg::DisplayName(source.name), " has ", source.inheritance_children.size(),
-                              " inheritance children, such as ",
+  return BadPlan(absl::StrCat(pg::DisplayName(source.name), " has ",
+                              source.inheritance_children.size(), " inheritance children, such as ",
                               pg::DisplayName(source.inheritance_children[0].name),
                               "; say --children include or --children exclude"));
 }
@@ -40,17 +45,21 @@ absl::StatusOr<catalog::Table> ReadSource(Job* job) {
   ASSIGN_OR_RETURN(catalog::Table source, catalog::ReadTable(connection, *oid));
   RETURN_IF_ERROR(CheckReadable(*job, source));
   if (job->options.request.children == plan::Children::kInclude)
-    source.leaves.insert(source.leaves.end(), source.inheritance_children.begin(), source.inheritance_children.end());
+    source.leaves.insert(source.leaves.end(), source.inheritance_children.begin(),
+                         source.inheritance_children.end());
   return source;
 }
 
-// Two programs must not make one table at once: the later one waits until the earlier has committed it.
+// Two programs must not make one table at once: the later one waits until the earlier has committed
+// it.
 absl::Status ExcludeOtherMakers(Job* job) {
-  const std::string key = absl::StrCat("regraft.create ", pg::QuoteQualified(job->options.request.target));
-  const absl::Status locked = job->target_control->Run(
-      absl::StrCat("SELECT pg_advisory_xact_lock(hashtextextended(", analysis::Literal(key), ", 0))"));
+  const std::string key =
+      absl::StrCat("regraft.create ", pg::QuoteQualified(job->options.request.target));
+  const absl::Status locked = job->target_control->Run(absl::StrCat(
+      "SELECT pg_advisory_xact_lock(hashtextextended(", analysis::Literal(key), ", 0))"));
   if (pg::Sqlstate(locked) != pg::kLockNotAvailable) return locked;
-  return WithKind(Annotate(locked, absl::StrCat("another copy is making ", pg::DisplayName(job->options.request.target))),
+  return WithKind(Annotate(locked, absl::StrCat("another copy is making ",
+                                                pg::DisplayName(job->options.request.target))),
                   FailureKind::kLock);
 }
 
@@ -63,7 +72,8 @@ absl::StatusOr<catalog::Table> FindOrCreateTarget(Job* job, const catalog::Table
     return NoSuchTable(connection, request.target, "; --create would make it");
   if (!oid.has_value()) {
     job->created = analysis::MakeCreateStatements(request, source);
-    RETURN_IF_ERROR(Annotate(connection.Run(job->created->table), "making " + pg::DisplayName(request.target)));
+    RETURN_IF_ERROR(
+        Annotate(connection.Run(job->created->table), "making " + pg::DisplayName(request.target)));
     for (const std::string& note : job->created->notes) job->options.say(note);
     ASSIGN_OR_RETURN(oid, catalog::FindRelation(connection, request.target));
     if (!oid.has_value())
@@ -79,7 +89,8 @@ absl::StatusOr<catalog::Table> FindOrCreateTarget(Job* job, const catalog::Table
 absl::Status CheckTargetName(const Job& job) {
   const pg::QualifiedName& name = job.options.request.target;
   if (!job.options.request.create || !name.schema.empty()) return absl::OkStatus();
-  return BadPlan(absl::StrCat("with --create the target needs its schema, such as public.", pg::QuoteIdentifier(name.name)));
+  return BadPlan(absl::StrCat("with --create the target needs its schema, such as public.",
+                              pg::QuoteIdentifier(name.name)));
 }
 
 // Volatile functions would give other rows at every reading, and no proof could hold.
@@ -88,10 +99,11 @@ absl::Status CheckWhere(Job* job, const catalog::Table& source) {
   if (where.empty()) return absl::OkStatus();
   pg::Connection& connection = *job->source_control;
   RETURN_IF_ERROR(connection.Run("BEGIN"));
-  // Twice, in two kinds of brackets: what closes ours to open its own, such as "a) OR (b", fits only one.
-  const absl::Status made = connection.Run(absl::StrCat("CREATE TEMPORARY VIEW regraft_where AS SELECT 1 AS one FROM ",
-                                                        pg::QuoteQualified(source.name), " AS s WHERE (", where,
-                                                        ") AND (ARRAY[", where, "])[1]"));
+  // Twice, in two kinds of brackets: what closes ours to open its own, such as "a) OR (b", fits
+  // only one.
+  const absl::Status made = connection.Run(absl::StrCat(
+      "CREATE TEMPORARY VIEW regraft_where AS SELECT 1 AS one FROM ",
+      pg::QuoteQualified(source.name), " AS s WHERE (", where, ") AND (ARRAY[", where, "])[1]"));
   absl::StatusOr<pg::Result> found = made.ok() ? connection.Execute(R"sql(
       SELECT string_agg(DISTINCT p.oid::regprocedure::text, ', ')
       FROM pg_rewrite r, regexp_matches(r.ev_action::text, ':(?:opfuncid|funcid|aggfnoid|winfnoid) (\d+)', 'g') AS f(id)
@@ -99,7 +111,8 @@ absl::Status CheckWhere(Job* job, const catalog::Table& source) {
       WHERE r.ev_class = 'pg_temp.regraft_where'::regclass AND p.provolatile = 'v')sql")
                                                : absl::StatusOr<pg::Result>(made);
   RETURN_IF_ERROR(connection.Run("ROLLBACK"));
-  if (!found.ok()) return BadPlan(Annotate(found.status(), absl::StrCat("--where ", where)).message());
+  if (!found.ok())
+    return BadPlan(Annotate(found.status(), absl::StrCat("--where ", where)).message());
   if (found->IsNull(0, 0)) return absl::OkStatus();
   return BadPlan(absl::StrCat("--where ", where, ": ", found->Text(0, 0),
                               " is volatile: it could pick other rows at every reading"));
@@ -121,7 +134,8 @@ absl::Status Prepare(Job* job) {
   RETURN_IF_ERROR(CheckTargetName(*job));
   ASSIGN_OR_RETURN(job->source_control, pg::Connection::Open(job->Source("source-control")));
   ASSIGN_OR_RETURN(job->target_control, pg::Connection::Open(job->Target("target-control")));
-  const std::string lock_timeout = absl::StrCat("SET lock_timeout = ", std::max(1, 1000 * job->options.lock_wait_seconds));
+  const std::string lock_timeout =
+      absl::StrCat("SET lock_timeout = ", std::max(1, 1000 * job->options.lock_wait_seconds));
   RETURN_IF_ERROR(job->source_control->Run(lock_timeout));
   RETURN_IF_ERROR(job->target_control->Run(lock_timeout));
   RETURN_IF_ERROR(ledger::Install(*job->target_control));

@@ -1,7 +1,3 @@
-#include <algorithm>
-
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "engine/base/deadline.h"
 #include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
@@ -9,18 +5,28 @@
 #include "engine/verification/compare.h"
 #include "engine/verification/read_back.h"
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
+#include <algorithm>
+
 namespace regraft::copy {
 namespace {
 
-// Somebody may write to the target while we copy: that is theirs to know, and not a fault of the copy, unless
-// triggers were allowed to act, which are part of what the copy does.
-void CompareOthers(const Job& job, const verification::ReadBack& read_back, verification::Comparison* comparison) {
+// Somebody may write to the target while we copy: that is theirs to know, and not a fault of the
+// copy, unless triggers were allowed to act, which are part of what the copy does.
+void CompareOthers(const Job& job, const verification::ReadBack& read_back,
+                   verification::Comparison* comparison) {
   if (!job.run.others_digest.has_value()) return;
-  if (read_back.others.rows == job.run.others_rows && read_back.others.sum.Hex() == *job.run.others_digest) return;
-  const std::string what = absl::StrCat("the rows of others in ", job.report->target, " have changed meanwhile: ",
-                                        job.run.others_rows, " before, ", read_back.others.rows, " now");
+  if (read_back.others.rows == job.run.others_rows &&
+      read_back.others.sum.Hex() == *job.run.others_digest)
+    return;
+  const std::string what = absl::StrCat("the rows of others in ", job.report->target,
+                                        " have changed meanwhile: ", job.run.others_rows,
+                                        " before, ", read_back.others.rows, " now");
   const bool triggers_act = job.options.request.allow.contains(std::string(plan::kTriggerFires)) &&
-                            !job.plan.target.triggers.empty() && job.run.state != ledger::RunState::kVerified;
+                            !job.plan.target.triggers.empty() &&
+                            job.run.state != ledger::RunState::kVerified;
   if (triggers_act) {
     comparison->findings.push_back({std::nullopt, what + ", and triggers were allowed to act"});
   } else {
@@ -28,23 +34,27 @@ void CompareOthers(const Job& job, const verification::ReadBack& read_back, veri
   }
 }
 
-// What the server filled in (defaults, generated columns) belongs to the rows too, once it was verified.
-void CompareLanded(const Job& job, const verification::ReadBack& read_back, verification::Comparison* comparison) {
+// What the server filled in (defaults, generated columns) belongs to the rows too, once it was
+// verified.
+void CompareLanded(const Job& job, const verification::ReadBack& read_back,
+                   verification::Comparison* comparison) {
   const auto& recorded = job.runs.back().landed_digest;
   if (!comparison->findings.empty() || !recorded.has_value()) return;
   if (*recorded == read_back.Total().landed.sum.Hex()) return;
   comparison->chunks_verified = 0;
   comparison->findings.push_back(
-      {std::nullopt, "the copied columns are intact, but columns that the copy did not fill have changed"});
+      {std::nullopt,
+       "the copied columns are intact, but columns that the copy did not fill have changed"});
 }
 
-absl::Status Conclude(Job* job, const verification::Comparison& comparison, const verification::ReadBack& read_back,
-                      bool equal) {
+absl::Status Conclude(Job* job, const verification::Comparison& comparison,
+                      const verification::ReadBack& read_back, bool equal) {
   job->report->chunks_verified = comparison.chunks_verified;
   job->report->verified = equal;
   for (const verification::Finding& finding : comparison.findings)
     job->report->differences.push_back(
-        finding.chunk.has_value() ? absl::StrCat("chunk ", *finding.chunk, ": ", finding.what) : finding.what);
+        finding.chunk.has_value() ? absl::StrCat("chunk ", *finding.chunk, ": ", finding.what)
+                                  : finding.what);
   for (ledger::RunRecord& run : job->runs) {
     run.state = equal ? ledger::RunState::kVerified : ledger::RunState::kDifferent;
     if (run.run_id == job->run.run_id) run.seconds_verify += job->report->seconds_verify;
@@ -67,13 +77,15 @@ absl::StatusOr<std::vector<ledger::DoneChunk>> ReadAllDone(Job* job) {
   job->report->seconds_copy = 0;
   for (const ledger::RunRecord& run : job->runs) {
     job->report->seconds_copy += run.seconds_copy;
-    ASSIGN_OR_RETURN(const std::vector<ledger::DoneChunk> done, ledger::ReadDone(*job->target_control, run.run_id));
+    ASSIGN_OR_RETURN(const std::vector<ledger::DoneChunk> done,
+                     ledger::ReadDone(*job->target_control, run.run_id));
     for (const ledger::DoneChunk& chunk : done) {
       source += chunk.source;
       written += chunk.written;
     }
     all.insert(all.end(), done.begin(), done.end());
-    ASSIGN_OR_RETURN(const std::vector<ledger::Chunk> chunks, ledger::ReadChunks(*job->target_control, run.run_id));
+    ASSIGN_OR_RETURN(const std::vector<ledger::Chunk> chunks,
+                     ledger::ReadChunks(*job->target_control, run.run_id));
     job->report->chunks += static_cast<int64_t>(chunks.size());
   }
   job->report->rows = written.rows;
@@ -85,10 +97,12 @@ absl::StatusOr<std::vector<ledger::DoneChunk>> ReadAllDone(Job* job) {
 
 std::string MineSql(const Job& job, const std::vector<ledger::DoneChunk>& done) {
   if (!job.plan.back.provenance.empty()) return job.plan.back.provenance;
-  if (job.run.others_rows == 0 && !job.options.request.allow.contains(std::string(plan::kNoProvenance))) return "true";
-  const std::string xids = absl::StrJoin(done, ",", [](std::string* out, const ledger::DoneChunk& chunk) {
-    absl::StrAppend(out, chunk.xmin());
-  });
+  if (job.run.others_rows == 0 &&
+      !job.options.request.allow.contains(std::string(plan::kNoProvenance)))
+    return "true";
+  const std::string xids = absl::StrJoin(
+      done, ",",
+      [](std::string* out, const ledger::DoneChunk& chunk) { absl::StrAppend(out, chunk.xmin()); });
   return absl::StrCat("s.xmin = ANY ('{", xids, "}'::xid[])");
 }
 
@@ -96,7 +110,8 @@ absl::Status ProveRun(Job* job, bool by_chunk) {
   const Stopwatch watch;
   ASSIGN_OR_RETURN(const std::vector<ledger::DoneChunk> done, ReadAllDone(job));
   // As it is now: the plan knows its size before the copy, and all lanes shall have a share.
-  ASSIGN_OR_RETURN(const catalog::Table target, catalog::ReadTable(*job->target_control, job->plan.target.oid));
+  ASSIGN_OR_RETURN(const catalog::Table target,
+                   catalog::ReadTable(*job->target_control, job->plan.target.oid));
   ASSIGN_OR_RETURN(const verification::ReadBack read_back,
                    verification::ReadTargetBack({.connect = job->Target("target-verify"),
                                                  .leaves = target.leaves,
@@ -113,9 +128,10 @@ absl::Status ProveRun(Job* job, bool by_chunk) {
   RETURN_IF_ERROR(Conclude(job, comparison, read_back, equal));
   if (equal) return absl::OkStatus();
   return Differences(absl::StrCat(
-      "verification failed: ", comparison.chunks_verified, " of ", job->report->chunks, " chunks are as written\n  - ",
-      absl::StrJoin(job->report->differences, "\n  - "),
-      "\nnext: regraft verify --target ", job->report->target, " names the rows; the same copy command with --discard takes them back"));
+      "verification failed: ", comparison.chunks_verified, " of ", job->report->chunks,
+      " chunks are as written\n  - ", absl::StrJoin(job->report->differences, "\n  - "),
+      "\nnext: regraft verify --target ", job->report->target,
+      " names the rows; the same copy command with --discard takes them back"));
 }
 
 }  // namespace regraft::copy

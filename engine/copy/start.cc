@@ -1,6 +1,3 @@
-#include <algorithm>
-
-#include "absl/strings/str_cat.h"
 #include "engine/analysis/value_checks.h"
 #include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
@@ -8,6 +5,10 @@
 #include "engine/copy/remainder.h"
 #include "engine/pg/snapshot.h"
 #include "engine/verification/read_back.h"
+
+#include "absl/strings/str_cat.h"
+
+#include <algorithm>
 
 namespace regraft::copy {
 namespace {
@@ -17,19 +18,22 @@ absl::Status CheckDiscriminator(Job* job) {
   const std::string& provenance = job->plan.back.provenance;
   const std::string target = pg::QuoteQualified(job->plan.target.name);
   const std::string where = provenance.empty() ? "" : absl::StrCat(" WHERE ", provenance);
-  ASSIGN_OR_RETURN(const pg::Result count,
-                   job->target_control->Execute(absl::StrCat("SELECT count(*) FROM ", target, " AS s", where)));
+  ASSIGN_OR_RETURN(const pg::Result count, job->target_control->Execute(absl::StrCat(
+                                               "SELECT count(*) FROM ", target, " AS s", where)));
   const int64_t there = count.Int64(0, 0);
   const bool own = !job->runs.empty();  // --again: earlier runs of this copy
   if (there == 0 || own) return absl::OkStatus();
   if (!provenance.empty())
-    return BadPlan(absl::StrCat(job->report->target, " already holds ", there, " rows with ", job->report->provenance,
+    return BadPlan(absl::StrCat(job->report->target, " already holds ", there, " rows with ",
+                                job->report->provenance,
                                 " that this copy did not write; choose another --set value"));
-  if (job->options.request.allow.contains(std::string(plan::kNoProvenance))) return absl::OkStatus();
-  return BadPlan(absl::StrCat(job->report->target, " already holds ", there,
-                              " rows, and nothing would tell the copied rows apart; add --set COLUMN=VALUE, or "
-                              "--allow no-provenance (then this copy can be verified now, but not later, and not "
-                              "discarded)"));
+  if (job->options.request.allow.contains(std::string(plan::kNoProvenance)))
+    return absl::OkStatus();
+  return BadPlan(absl::StrCat(
+      job->report->target, " already holds ", there,
+      " rows, and nothing would tell the copied rows apart; add --set COLUMN=VALUE, or "
+      "--allow no-provenance (then this copy can be verified now, but not later, and not "
+      "discarded)"));
 }
 
 // Rows and digest of what others have in the target: it must be the same afterwards.
@@ -52,9 +56,9 @@ absl::Status MeasureOthers(Job* job, ledger::RunRecord* run) {
   job->report->rows_target_before = before.others.rows;
   if (job->runs.empty() || !job->runs.back().landed_digest.has_value()) return absl::OkStatus();
   if (before.Total().landed.sum.Hex() == *job->runs.back().landed_digest) return absl::OkStatus();
-  return Differences(absl::StrCat("the rows that this copy has written before are not intact in ", job->report->target,
-                                  ": nothing was appended; regraft verify --target ", job->report->target,
-                                  " names them"));
+  return Differences(absl::StrCat(
+      "the rows that this copy has written before are not intact in ", job->report->target,
+      ": nothing was appended; regraft verify --target ", job->report->target, " names them"));
 }
 
 std::vector<ledger::Chunk> CutChunks(const Job& job) {
@@ -72,22 +76,27 @@ std::vector<ledger::Chunk> CutChunks(const Job& job) {
 
 absl::Status StartRun(Job* job) {
   {
-    ASSIGN_OR_RETURN(pg::Connection checker, pg::OpenInSnapshot(job->Source("source-check"), job->snapshot));
-    RETURN_IF_ERROR(analysis::CheckValues(job->plan, checker, job->options.request.remainder.has_value()));
+    ASSIGN_OR_RETURN(pg::Connection checker,
+                     pg::OpenInSnapshot(job->Source("source-check"), job->snapshot));
+    RETURN_IF_ERROR(
+        analysis::CheckValues(job->plan, checker, job->options.request.remainder.has_value()));
   }
   RETURN_IF_ERROR(CheckDiscriminator(job));
   ledger::RunRecord run;
   RETURN_IF_ERROR(MeasureOthers(job, &run));
-  run.target_created = job->created.has_value() ||
-                       std::any_of(job->forgotten.begin(), job->forgotten.end(),
-                                   [](const ledger::RunRecord& forgotten) { return forgotten.target_created; });
+  run.target_created =
+      job->created.has_value() ||
+      std::any_of(job->forgotten.begin(), job->forgotten.end(),
+                  [](const ledger::RunRecord& forgotten) { return forgotten.target_created; });
   ASSIGN_OR_RETURN(const Remainder remainder, FindRemainder(job));
   if (!job->copy.has_value()) {
     ASSIGN_OR_RETURN(run.copy_id, ledger::InsertCopy(*job->target_control, job->plan));
-    ASSIGN_OR_RETURN(job->copy, ledger::FindCopy(*job->target_control, ledger::CopyIdentity(job->plan)));
+    ASSIGN_OR_RETURN(job->copy,
+                     ledger::FindCopy(*job->target_control, ledger::CopyIdentity(job->plan)));
   } else {
     run.copy_id = job->copy->copy_id;
-    if (job->runs.empty()) RETURN_IF_ERROR(ledger::UpdateReadBack(*job->target_control, run.copy_id, job->plan));
+    if (job->runs.empty())
+      RETURN_IF_ERROR(ledger::UpdateReadBack(*job->target_control, run.copy_id, job->plan));
   }
   ASSIGN_OR_RETURN(run.run_id, ledger::InsertRun(*job->target_control, run));
   RETURN_IF_ERROR(ledger::InsertChunks(*job->target_control, run.run_id, CutChunks(*job)));

@@ -1,7 +1,5 @@
 #include "engine/copy/verify_job.h"
 
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "engine/analysis/sql.h"
 #include "engine/base/deadline.h"
 #include "engine/base/failure_kind.h"
@@ -12,18 +10,27 @@
 #include "engine/verification/digest_rows.h"
 #include "engine/verification/read_back.h"
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
 namespace regraft::copy {
 namespace {
 
 // One copy at work.
 class Verifier {
  public:
-  Verifier(const VerifyOptions& options, pg::Connection* connection, const ledger::CopyRecord& copy, VerifiedCopy* result)
-      : options_(options), connection_(*connection), copy_(copy), plan_(copy.read_back), result_(result) {}
+  Verifier(const VerifyOptions& options, pg::Connection* connection, const ledger::CopyRecord& copy,
+           VerifiedCopy* result)
+      : options_(options),
+        connection_(*connection),
+        copy_(copy),
+        plan_(copy.read_back),
+        result_(result) {}
 
   absl::Status Verify() {
     const Stopwatch watch;
-    *result_ = {.source = copy_.source_name, .target = copy_.target_name, .provenance = copy_.provenance};
+    *result_ = {
+        .source = copy_.source_name, .target = copy_.target_name, .provenance = copy_.provenance};
     RETURN_IF_ERROR(ReadLedger());
     RETURN_IF_ERROR(CompareTarget());
     RETURN_IF_ERROR(CompareRemainder());
@@ -43,8 +50,8 @@ class Verifier {
       ASSIGN_OR_RETURN(const auto chunks, ledger::ReadChunks(connection_, run.run_id));
       ASSIGN_OR_RETURN(const auto done, ledger::ReadDone(connection_, run.run_id));
       if (run.state == ledger::RunState::kCopying)
-        Differ(absl::StrCat("run ", run.run_id, " is not finished: ", done.size(), " of ", chunks.size(),
-                            " chunks are copied; the copy command continues it"));
+        Differ(absl::StrCat("run ", run.run_id, " is not finished: ", done.size(), " of ",
+                            chunks.size(), " chunks are copied; the copy command continues it"));
       chunks_.insert(chunks_.end(), chunks.begin(), chunks.end());
       done_.insert(done_.end(), done.begin(), done.end());
       result_->rows_remainder += run.remainder_rows;
@@ -67,8 +74,12 @@ class Verifier {
     target_table_ = *std::move(table);
     RETURN_IF_ERROR(DecideMine());
     ASSIGN_OR_RETURN(const verification::ReadBack read_back,
-                     verification::ReadTargetBack({.connect = Target("verify"), .leaves = target_table_->leaves,
-                                                   .plan = &plan_, .mine = mine_, .snapshot = "", .jobs = options_.jobs}));
+                     verification::ReadTargetBack({.connect = Target("verify"),
+                                                   .leaves = target_table_->leaves,
+                                                   .plan = &plan_,
+                                                   .mine = mine_,
+                                                   .snapshot = "",
+                                                   .jobs = options_.jobs}));
     const verification::Comparison comparison = verification::CompareAsWhole(done_, read_back);
     const verification::RowSums total = read_back.Total();
     result_->rows_found = total.written.rows;
@@ -84,8 +95,8 @@ class Verifier {
     return absl::OkStatus();
   }
 
-  // The rows still tell by their xmin which chunk wrote them, unless all were rewritten: not a proof, but it
-  // says where to look.
+  // The rows still tell by their xmin which chunk wrote them, unless all were rewritten: not a
+  // proof, but it says where to look.
   void NameChunks(const verification::ReadBack& read_back) {
     const verification::Comparison by_chunk = verification::CompareByChunk(done_, read_back);
     if (by_chunk.chunks_verified == 0 && done_.size() > 1) return;
@@ -93,7 +104,8 @@ class Verifier {
     result_->chunks_verified = by_chunk.chunks_verified;
     for (size_t i = 0; i < std::min(kNamedMax, by_chunk.findings.size()); ++i)
       if (by_chunk.findings[i].chunk.has_value())
-        Differ(absl::StrCat("chunk ", *by_chunk.findings[i].chunk, ": ", by_chunk.findings[i].what));
+        Differ(
+            absl::StrCat("chunk ", *by_chunk.findings[i].chunk, ": ", by_chunk.findings[i].what));
   }
 
   absl::Status DecideMine() {
@@ -101,9 +113,10 @@ class Verifier {
     if (!mine_.empty()) return absl::OkStatus();
     mine_ = "true";
     if (runs_.front().others_rows == 0) return absl::OkStatus();
-    return BadPlan(absl::StrCat("the copy from ", copy_.source_name, " into ", copy_.target_name,
-                                " has no discriminator, and the target held other rows: its rows cannot be told from "
-                                "those any more, so it cannot be verified again"));
+    return BadPlan(absl::StrCat(
+        "the copy from ", copy_.source_name, " into ", copy_.target_name,
+        " has no discriminator, and the target held other rows: its rows cannot be told from "
+        "those any more, so it cannot be verified again"));
   }
 
   absl::Status CompareRemainder() {
@@ -111,21 +124,28 @@ class Verifier {
       if (!run.remainder_digest.has_value()) continue;
       auto table = catalog::ReadTable(connection_, run.remainder_oid);
       if (!table.ok()) {
-        Differ(absl::StrCat("the remainder table ", *run.remainder_name, " is gone, with ", run.remainder_rows, " rows"));
+        Differ(absl::StrCat("the remainder table ", *run.remainder_name, " is gone, with ",
+                            run.remainder_rows, " rows"));
         continue;
       }
       ASSIGN_OR_RETURN(const digest::SetDigest found,
-                       verification::DigestRows({.connect = Target("verify-remainder"), .leaves = table->leaves,
-                                                 .select = plan_.source_select, .where = "", .snapshot = "", .jobs = 1},
+                       verification::DigestRows({.connect = Target("verify-remainder"),
+                                                 .leaves = table->leaves,
+                                                 .select = plan_.source_select,
+                                                 .where = "",
+                                                 .snapshot = "",
+                                                 .jobs = 1},
                                                 plan_.source_shapes));
       if (found.rows != run.remainder_rows || found.sum.Hex() != *run.remainder_digest)
-        Differ(absl::StrCat("the remainder table ", *run.remainder_name, " no longer holds what was set aside"));
+        Differ(absl::StrCat("the remainder table ", *run.remainder_name,
+                            " no longer holds what was set aside"));
       source_sum_ += found;
     }
     return absl::OkStatus();
   }
 
-  // Against the source while it exists. It may live on after the copy: then it differs, and that is said.
+  // Against the source while it exists. It may live on after the copy: then it differs, and that is
+  // said.
   absl::Status CompareSource() {
     result_->source_state = "not looked at";
     if (copy_.same_database) source_ = options_.target;
@@ -142,8 +162,12 @@ class Verifier {
     }
     RETURN_IF_ERROR(SourceLeaves(*table));
     ASSIGN_OR_RETURN(const digest::SetDigest found,
-                     verification::DigestRows({.connect = *source_, .leaves = source_leaves_, .select = plan_.source_select,
-                                               .where = plan_.where, .snapshot = "", .jobs = options_.jobs},
+                     verification::DigestRows({.connect = *source_,
+                                               .leaves = source_leaves_,
+                                               .select = plan_.source_select,
+                                               .where = plan_.where,
+                                               .snapshot = "",
+                                               .jobs = options_.jobs},
                                               plan_.source_shapes));
     // Each run (--again) read the whole source once.
     digest::SetDigest expected;
@@ -151,12 +175,13 @@ class Verifier {
     result_->source_state = expected == source_sum_ ? "unchanged" : "changed";
     if (expected == source_sum_) return absl::OkStatus();
     source_.reset();
-    Differ(absl::StrCat("the source has changed since: ", source_sum_.rows, " rows were read, ", expected.rows,
-                        " would be read now"));
+    Differ(absl::StrCat("the source has changed since: ", source_sum_.rows, " rows were read, ",
+                        expected.rows, " would be read now"));
     return absl::OkStatus();
   }
 
-  // The leaves that the copy read (with inheritance children, if it did), those that have come since included.
+  // The leaves that the copy read (with inheritance children, if it did), those that have come
+  // since included.
   absl::Status SourceLeaves(const catalog::Table& table) {
     source_leaves_ = table.leaves;
     for (const catalog::Leaf& child : table.inheritance_children)
@@ -169,9 +194,16 @@ class Verifier {
   }
 
   absl::Status Explain() {
-    ExplainRequest request{.target = Target("verify-explain"), .source = runs_.size() == 1 ? source_ : std::nullopt,
-                           .source_leaves = source_leaves_, .target_table = *target_table_, .plan = &plan_, .mine = mine_,
-                           .source_where = SourceWhere(), .chunks = chunks_, .done = done_, .jobs = options_.jobs};
+    ExplainRequest request{.target = Target("verify-explain"),
+                           .source = runs_.size() == 1 ? source_ : std::nullopt,
+                           .source_leaves = source_leaves_,
+                           .target_table = *target_table_,
+                           .plan = &plan_,
+                           .mine = mine_,
+                           .source_where = SourceWhere(),
+                           .chunks = chunks_,
+                           .done = done_,
+                           .jobs = options_.jobs};
     ASSIGN_OR_RETURN(result_->rows_different, ExplainDifferences(request));
     return absl::OkStatus();
   }
@@ -182,7 +214,8 @@ class Verifier {
     if (!plan_.where.empty()) conditions.push_back(absl::StrCat("(", plan_.where, ")"));
     for (const ledger::Chunk& chunk : chunks_)
       for (const std::string& ctid : chunk.excluded)
-        conditions.push_back(absl::StrCat("NOT (s.tableoid = ", chunk.leaf.oid, " AND s.ctid = '", ctid, "'::tid)"));
+        conditions.push_back(
+            absl::StrCat("NOT (s.tableoid = ", chunk.leaf.oid, " AND s.ctid = '", ctid, "'::tid)"));
     return absl::StrJoin(conditions, " AND ");
   }
 
@@ -208,17 +241,23 @@ class Verifier {
   bool target_differs_ = false;
 };
 
-absl::StatusOr<std::vector<ledger::CopyRecord>> CopiesToVerify(const VerifyOptions& options, pg::Connection* connection) {
+absl::StatusOr<std::vector<ledger::CopyRecord>> CopiesToVerify(const VerifyOptions& options,
+                                                               pg::Connection* connection) {
   ASSIGN_OR_RETURN(const bool installed, ledger::IsInstalled(*connection));
-  if (!installed) return BadPlan("no copy is recorded in this database (there is no schema regraft); copy something first");
+  if (!installed)
+    return BadPlan(
+        "no copy is recorded in this database (there is no schema regraft); copy something first");
   uint32_t target_oid = 0;
   if (options.target_table.has_value()) {
     ASSIGN_OR_RETURN(const auto oid, catalog::FindRelation(*connection, *options.target_table));
-    if (!oid.has_value()) return BadPlan(absl::StrCat("there is no table ", pg::DisplayName(*options.target_table)));
+    if (!oid.has_value())
+      return BadPlan(absl::StrCat("there is no table ", pg::DisplayName(*options.target_table)));
     target_oid = *oid;
   }
-  ASSIGN_OR_RETURN(std::vector<ledger::CopyRecord> copies, ledger::CopiesInto(*connection, target_oid));
-  if (copies.empty()) return BadPlan("no copy is recorded in this database for that target, or all were discarded");
+  ASSIGN_OR_RETURN(std::vector<ledger::CopyRecord> copies,
+                   ledger::CopiesInto(*connection, target_oid));
+  if (copies.empty())
+    return BadPlan("no copy is recorded in this database for that target, or all were discarded");
   if (!options.target_table.has_value()) copies.erase(copies.begin() + 1, copies.end());
   return copies;
 }
@@ -229,16 +268,19 @@ absl::Status VerifyCopies(const VerifyOptions& options, std::vector<VerifiedCopy
   pg::ConnectOptions connect = options.target;
   connect.role = "verify-control";
   ASSIGN_OR_RETURN(pg::Connection connection, pg::Connection::Open(connect));
-  ASSIGN_OR_RETURN(const std::vector<ledger::CopyRecord> copies, CopiesToVerify(options, &connection));
+  ASSIGN_OR_RETURN(const std::vector<ledger::CopyRecord> copies,
+                   CopiesToVerify(options, &connection));
   std::vector<std::string> failed;
   for (const ledger::CopyRecord& copy : copies) {
     results->emplace_back();
     RETURN_IF_ERROR(Verifier(options, &connection, copy, &results->back()).Verify());
-    if (!results->back().verified) failed.push_back(absl::StrCat(copy.source_name, " -> ", copy.target_name));
+    if (!results->back().verified)
+      failed.push_back(absl::StrCat(copy.source_name, " -> ", copy.target_name));
   }
   if (failed.empty()) return absl::OkStatus();
-  return Differences(absl::StrCat(failed.size(), " of ", copies.size(), " copies are not what was copied: ",
-                                  absl::StrJoin(failed, ", ")));
+  return Differences(
+      absl::StrCat(failed.size(), " of ", copies.size(),
+                   " copies are not what was copied: ", absl::StrJoin(failed, ", ")));
 }
 
 }  // namespace regraft::copy

@@ -1,23 +1,25 @@
 #include "engine/execution/move_chunks.h"
 
-#include <algorithm>
-#include <atomic>
-#include <chrono>
-#include <thread>
-
-#include "absl/strings/str_cat.h"
 #include "engine/base/deadline.h"
 #include "engine/base/status_macros.h"
 #include "engine/execution/pipeline.h"
 #include "engine/ledger/ledger.h"
 #include "engine/pg/snapshot.h"
 
+#include "absl/strings/str_cat.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <thread>
+
 namespace regraft::execution {
 namespace {
 
 using std::chrono::milliseconds;
 
-// How often the lanes are looked at, and how long a cancelled server may take before its socket is shut.
+// How often the lanes are looked at, and how long a cancelled server may take before its socket is
+// shut.
 constexpr milliseconds kTick{50};
 constexpr milliseconds kCancelEvery{500};
 constexpr milliseconds kCancelGrace{8'000};
@@ -27,12 +29,14 @@ struct Lane {
   std::unique_ptr<Writer> writer;
 };
 
-absl::StatusOr<pg::Connection> OpenWriter(const pg::ConnectOptions& options, const MoveRequest& request) {
+absl::StatusOr<pg::Connection> OpenWriter(const pg::ConnectOptions& options,
+                                          const MoveRequest& request) {
   ASSIGN_OR_RETURN(pg::Connection connection, pg::Connection::Open(options));
-  // Safe, because a lost commit loses the rows and their ledger entry together; the last commit of the copy
-  // is synchronous and makes all earlier ones durable.
+  // Safe, because a lost commit loses the rows and their ledger entry together; the last commit of
+  // the copy is synchronous and makes all earlier ones durable.
   RETURN_IF_ERROR(connection.Run("SET synchronous_commit = off"));
-  // Triggers and constraints of the target see the search path that they see from the role's other sessions.
+  // Triggers and constraints of the target see the search path that they see from the role's other
+  // sessions.
   RETURN_IF_ERROR(connection.Run("RESET search_path"));
   RETURN_IF_ERROR(connection.Run(
       absl::StrCat("SET lock_timeout = ", std::max(1, 1000 * request.lock_wait_seconds))));
@@ -42,9 +46,9 @@ absl::StatusOr<pg::Connection> OpenWriter(const pg::ConnectOptions& options, con
   return connection;
 }
 
-absl::StatusOr<Lane> OpenLane(const analysis::CopyPlan& plan, const MoveRequest& request, int number,
-                              ChunkQueue* queue, const std::shared_ptr<pg::CancelScope>& scope,
-                              Progress* progress) {
+absl::StatusOr<Lane> OpenLane(const analysis::CopyPlan& plan, const MoveRequest& request,
+                              int number, ChunkQueue* queue,
+                              const std::shared_ptr<pg::CancelScope>& scope, Progress* progress) {
   pg::ConnectOptions source = request.source;
   source.role = absl::StrCat("source-reader/", number);
   source.scope = scope;
@@ -54,19 +58,22 @@ absl::StatusOr<Lane> OpenLane(const analysis::CopyPlan& plan, const MoveRequest&
   ASSIGN_OR_RETURN(pg::Connection reading, pg::OpenInSnapshot(source, request.snapshot));
   ASSIGN_OR_RETURN(pg::Connection writing, OpenWriter(target, request));
   return Lane{std::make_unique<Reader>(std::move(reading), plan, queue, request.limits),
-              std::make_unique<Writer>(std::move(writing), plan, request.run_id, request.trigger_mode, progress)};
+              std::make_unique<Writer>(std::move(writing), plan, request.run_id,
+                                       request.trigger_mode, progress)};
 }
 
-// Watches the lanes until all have ended; after a failure or an interrupt keeps cancelling what they run.
-void Watch(const std::atomic<int>& running, Failure* failure, pg::CancelScope* lanes, const MoveRequest& request,
-           const Progress& progress) {
+// Watches the lanes until all have ended; after a failure or an interrupt keeps cancelling what
+// they run.
+void Watch(const std::atomic<int>& running, Failure* failure, pg::CancelScope* lanes,
+           const MoveRequest& request, const Progress& progress) {
   Deadline next_cancel = Deadline::After(milliseconds{0});
   Deadline grace = Deadline::After(kCancelGrace);
   bool stopping = false;
   while (running.load() > 0) {
     std::this_thread::sleep_for(kTick);
     if (request.source.scope != nullptr && request.source.scope->cancelled())
-      failure->Report(absl::CancelledError("interrupted; the same command continues where this stopped"));
+      failure->Report(
+          absl::CancelledError("interrupted; the same command continues where this stopped"));
     if (!failure->any()) failure->Report(request.check());
     if (request.on_tick) request.on_tick(progress);
     if (!failure->any()) continue;

@@ -1,5 +1,8 @@
 #include "engine/execution/pipeline.h"
 
+#include "engine/base/status_macros.h"
+
+#include "absl/strings/str_cat.h"
 #include <tbb/global_control.h>
 #include <tbb/info.h>
 #include <tbb/parallel_pipeline.h>
@@ -7,9 +10,6 @@
 
 #include <algorithm>
 #include <exception>
-
-#include "absl/strings/str_cat.h"
-#include "engine/base/status_macros.h"
 
 namespace regraft::execution {
 
@@ -71,7 +71,8 @@ class LaneFilters {
   const execution::Transform& transform_;
   Writer* writer_;
   Failure* failure_;
-  mutable bool finished_ = false;  // written by the serial first filter, read when the pipeline has ended
+  mutable bool finished_ =
+      false;  // written by the serial first filter, read when the pipeline has ended
 };
 
 void RunPipeline(const LaneFilters& filters, size_t live_slabs) {
@@ -81,17 +82,19 @@ void RunPipeline(const LaneFilters& filters, size_t live_slabs) {
       tbb::make_filter<void, SlabPtr>(
           tbb::filter_mode::serial_in_order,
           [&](tbb::flow_control& control) { return filters.Read(control, one_by_one); }) &
-          tbb::make_filter<SlabPtr, SlabPtr>(tbb::filter_mode::parallel,
-                                             [&](SlabPtr slab) { return filters.Transform(std::move(slab)); }) &
+          tbb::make_filter<SlabPtr, SlabPtr>(
+              tbb::filter_mode::parallel,
+              [&](SlabPtr slab) { return filters.Transform(std::move(slab)); }) &
           tbb::make_filter<SlabPtr, void>(tbb::filter_mode::serial_in_order,
                                           [&](SlabPtr slab) { filters.Write(std::move(slab)); }));
 }
 
 }  // namespace
 
-// Giant rows are carried one at a time: as soon as one is seen, the pipeline drains and starts again with a
-// single live slab, so that memory is bounded by the row and not by a multiple of it.
-void RunLane(Reader* reader, const Transform& transform, Writer* writer, int threads, Failure* failure) try {
+// Giant rows are carried one at a time: as soon as one is seen, the pipeline drains and starts
+// again with a single live slab, so that memory is bounded by the row and not by a multiple of it.
+void RunLane(Reader* reader, const Transform& transform, Writer* writer, int threads,
+             Failure* failure) try {
   const LaneFilters filters(reader, transform, writer, failure);
   tbb::task_arena arena(threads);
   arena.execute([&] {

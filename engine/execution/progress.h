@@ -7,9 +7,9 @@
 namespace regraft::execution {
 
 struct Progress {
-  std::atomic<int64_t> rows = 0;          // committed
-  std::atomic<int64_t> bytes = 0;         // framed, as sent, committed
-  std::atomic<int64_t> chunks = 0;        // committed
+  std::atomic<int64_t> rows = 0;    // committed
+  std::atomic<int64_t> bytes = 0;   // framed, as sent, committed
+  std::atomic<int64_t> chunks = 0;  // committed
 };
 
 }  // namespace regraft::execution

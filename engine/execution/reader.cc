@@ -1,32 +1,35 @@
 #include "engine/execution/reader.h"
 
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "engine/analysis/chunking.h"
 #include "engine/analysis/sql.h"
 #include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
 #include "engine/copy_format/tuple.h"
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
 namespace regraft::execution {
 
 std::string DescribeChunk(const ledger::Chunk& chunk) {
-  const std::string end = chunk.range.end_block < 0 ? "the end" : absl::StrCat(chunk.range.end_block);
-  return absl::StrCat(pg::DisplayName(chunk.leaf.name), " chunk ", chunk.number, " (blocks ", chunk.range.first_block,
-                      " to ", end, ")");
+  const std::string end =
+      chunk.range.end_block < 0 ? "the end" : absl::StrCat(chunk.range.end_block);
+  return absl::StrCat(pg::DisplayName(chunk.leaf.name), " chunk ", chunk.number, " (blocks ",
+                      chunk.range.first_block, " to ", end, ")");
 }
 
 std::string ChunkCopySql(const analysis::CopyPlan& plan, const ledger::Chunk& chunk) {
   std::string where = plan.where();
   if (!chunk.excluded.empty()) {
-    const std::string list = absl::StrJoin(chunk.excluded, ",", [](std::string* out, const std::string& ctid) {
-      absl::StrAppend(out, "\"", ctid, "\"");
-    });
-    where = absl::StrCat(where.empty() ? "" : absl::StrCat("(", where, ") AND "), "s.ctid <> ALL ('{", list,
-                         "}'::tid[])");
+    const std::string list = absl::StrJoin(
+        chunk.excluded, ",",
+        [](std::string* out, const std::string& ctid) { absl::StrAppend(out, "\"", ctid, "\""); });
+    where = absl::StrCat(where.empty() ? "" : absl::StrCat("(", where, ") AND "),
+                         "s.ctid <> ALL ('{", list, "}'::tid[])");
   }
   return absl::StrCat("COPY (SELECT ", absl::StrJoin(plan.select, ", "), " ",
-                      analysis::FromRange(chunk.leaf, chunk.range, where), ") TO STDOUT (FORMAT binary)");
+                      analysis::FromRange(chunk.leaf, chunk.range, where),
+                      ") TO STDOUT (FORMAT binary)");
 }
 
 absl::Status Reader::Start(const ledger::Chunk* chunk) {
@@ -42,12 +45,14 @@ absl::StatusOr<SlabPtr> Reader::Next() {
   if (chunk_ == nullptr) {
     const ledger::Chunk* chunk = queue_->Take();
     if (chunk == nullptr) return SlabPtr();
-    if (const absl::Status started = Start(chunk); !started.ok()) return Annotate(started, DescribeChunk(*chunk));
+    if (const absl::Status started = Start(chunk); !started.ok())
+      return Annotate(started, DescribeChunk(*chunk));
   }
   SlabPtr slab = pool_.Take();
   slab->chunk = chunk_;
   slab->first = std::exchange(first_, false);
-  if (const absl::Status filled = Fill(slab.get()); !filled.ok()) return Annotate(filled, DescribeChunk(*slab->chunk));
+  if (const absl::Status filled = Fill(slab.get()); !filled.ok())
+    return Annotate(filled, DescribeChunk(*slab->chunk));
   return slab;
 }
 
@@ -75,8 +80,9 @@ absl::Status Reader::Append(std::string_view message, Slab* slab) {
     saw_header_ = true;
   }
   if (message.size() > limits_.row_bytes_max)
-    return BadPlan(absl::StrCat("a row of ", message.size(), " bytes does not fit the memory limit, which allows ",
-                                limits_.row_bytes_max, " a row; run again with a larger --max-memory or fewer --jobs"));
+    return BadPlan(absl::StrCat(
+        "a row of ", message.size(), " bytes does not fit the memory limit, which allows ",
+        limits_.row_bytes_max, " a row; run again with a larger --max-memory or fewer --jobs"));
   slab->rows.append(message);
   return absl::OkStatus();
 }

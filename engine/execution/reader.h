@@ -1,17 +1,18 @@
-// The first filter of a lane: streams chunks over COPY OUT and cuts the stream into slabs. One thread at a
-// time; the threads of the pipeline take turns.
+// The first filter of a lane: streams chunks over COPY OUT and cuts the stream into slabs. One
+// thread at a time; the threads of the pipeline take turns.
 #pragma once
+
+#include "engine/analysis/copy_plan.h"
+#include "engine/execution/slab.h"
+#include "engine/pg/connection.h"
+
+#include "absl/status/statusor.h"
 
 #include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "absl/status/statusor.h"
-#include "engine/analysis/copy_plan.h"
-#include "engine/execution/slab.h"
-#include "engine/pg/connection.h"
 
 namespace regraft::execution {
 
@@ -38,14 +39,16 @@ struct SlabLimits {
 class Reader {
  public:
   // `connection` is in a transaction that sees the copy's snapshot.
-  Reader(pg::Connection connection, const analysis::CopyPlan& plan, ChunkQueue* queue, SlabLimits limits)
+  Reader(pg::Connection connection, const analysis::CopyPlan& plan, ChunkQueue* queue,
+         SlabLimits limits)
       : connection_(std::move(connection)), plan_(plan), queue_(queue), limits_(limits) {}
 
   // The next slab; null when no chunk is left. Errors name the chunk.
   absl::StatusOr<SlabPtr> Next();
   // Takes back a slab that nobody needs any longer (or null), for its memory. Any thread.
   void Recycle(SlabPtr slab) { pool_.Give(std::move(slab)); }
-  // True while the last slab was far larger than asked for: a giant row. Fewer slabs should be alive then.
+  // True while the last slab was far larger than asked for: a giant row. Fewer slabs should be
+  // alive then.
   [[nodiscard]] bool saw_giant() const { return saw_giant_; }
 
  private:

@@ -1,21 +1,23 @@
 #include "engine/execution/redigest.h"
 
-#include <mutex>
-#include <thread>
-
-#include "absl/strings/str_cat.h"
 #include "engine/base/status_macros.h"
 #include "engine/execution/failure.h"
 #include "engine/execution/reader.h"
 #include "engine/execution/transform.h"
 #include "engine/pg/snapshot.h"
 
+#include "absl/strings/str_cat.h"
+
+#include <mutex>
+#include <thread>
+
 namespace regraft::execution {
 namespace {
 
 using Digests = std::map<int64_t, digest::SetDigest>;
 
-absl::Status DigestLane(Reader* reader, const Transform& transform, const Failure& failure, Digests* digests) {
+absl::Status DigestLane(Reader* reader, const Transform& transform, const Failure& failure,
+                        Digests* digests) {
   while (!failure.any()) {
     ASSIGN_OR_RETURN(SlabPtr slab, reader->Next());
     if (slab == nullptr) break;
@@ -28,8 +30,10 @@ absl::Status DigestLane(Reader* reader, const Transform& transform, const Failur
 
 }  // namespace
 
-absl::StatusOr<Digests> RedigestChunks(const analysis::CopyPlan& plan, const std::vector<ledger::Chunk>& chunks,
-                                       const pg::ConnectOptions& source, const std::string& snapshot, int jobs) {
+absl::StatusOr<Digests> RedigestChunks(const analysis::CopyPlan& plan,
+                                       const std::vector<ledger::Chunk>& chunks,
+                                       const pg::ConnectOptions& source,
+                                       const std::string& snapshot, int jobs) {
   const Transform transform(plan);
   ChunkQueue queue(chunks);
   Failure failure;
@@ -42,9 +46,11 @@ absl::StatusOr<Digests> RedigestChunks(const analysis::CopyPlan& plan, const std
       auto connection = pg::OpenInSnapshot(options, snapshot);
       failure.Report(connection.status());  // lanes that are at work stop at their next slab
       if (!connection.ok()) break;
-      threads.emplace_back([&, lane, reader = std::make_unique<Reader>(*std::move(connection), plan, &queue, SlabLimits{})] {
-        failure.Report(DigestLane(reader.get(), transform, failure, &lanes[lane]));
-      });
+      threads.emplace_back(
+          [&, lane,
+           reader = std::make_unique<Reader>(*std::move(connection), plan, &queue, SlabLimits{})] {
+            failure.Report(DigestLane(reader.get(), transform, failure, &lanes[lane]));
+          });
     }
   }
   RETURN_IF_ERROR(failure.root());

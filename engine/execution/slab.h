@@ -1,6 +1,9 @@
-// The token of the pipeline: some hundred kilobytes of whole rows of one chunk, never one row. Owned by one
-// filter at a time.
+// The token of the pipeline: some hundred kilobytes of whole rows of one chunk, never one row.
+// Owned by one filter at a time.
 #pragma once
+
+#include "engine/digest/digest.h"
+#include "engine/ledger/records.h"
 
 #include <memory>
 #include <mutex>
@@ -8,23 +11,20 @@
 #include <utility>
 #include <vector>
 
-#include "engine/digest/digest.h"
-#include "engine/ledger/records.h"
-
 namespace regraft::execution {
 
-// Trade-off: larger slabs cost fewer hand-overs, smaller ones stay in the second-level cache between
-// reading, hashing and writing. Measured in docs/adr/0002-blocking-io-and-tbb.md.
+// Trade-off: larger slabs cost fewer hand-overs, smaller ones stay in the second-level cache
+// between reading, hashing and writing. Measured in docs/adr/0002-blocking-io-and-tbb.md.
 inline constexpr size_t kSlabBytesDefault = size_t{256} << 10;
 
 struct Slab {
   const ledger::Chunk* chunk = nullptr;
-  bool first = false;          // of its chunk
-  bool last = false;           // of its chunk; may hold no rows
-  std::string rows;            // as read: binary tuples, header cut off
-  std::string out;             // as sent: binary tuples or text lines
-  digest::SetDigest source;    // of the source's columns
-  digest::SetDigest written;   // of the rows as sent
+  bool first = false;         // of its chunk
+  bool last = false;          // of its chunk; may hold no rows
+  std::string rows;           // as read: binary tuples, header cut off
+  std::string out;            // as sent: binary tuples or text lines
+  digest::SetDigest source;   // of the source's columns
+  digest::SetDigest written;  // of the rows as sent
 };
 
 using SlabPtr = std::unique_ptr<Slab>;
@@ -42,7 +42,8 @@ class SlabPool {
 
   // Null is ignored, and the buffers of a giant row are not kept.
   void Give(SlabPtr slab) {
-    if (slab == nullptr || slab->rows.capacity() + slab->out.capacity() > 8 * kSlabBytesDefault) return;
+    if (slab == nullptr || slab->rows.capacity() + slab->out.capacity() > 8 * kSlabBytesDefault)
+      return;
     slab->rows.clear();
     slab->out.clear();
     *slab = {.rows = std::move(slab->rows), .out = std::move(slab->out)};

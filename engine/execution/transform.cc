@@ -1,14 +1,15 @@
 #include "engine/execution/transform.h"
 
-#include <optional>
-
-#include "absl/strings/str_cat.h"
 #include "engine/base/bytes.h"
 #include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
 #include "engine/copy_format/text_row.h"
 #include "engine/copy_format/tuple.h"
 #include "engine/digest/normalize.h"
+
+#include "absl/strings/str_cat.h"
+
+#include <optional>
 
 namespace regraft::execution {
 
@@ -53,7 +54,8 @@ Transform::Transform(const analysis::CopyPlan& plan) : plan_(plan) {
         AddConstant(column.framed);
         break;
       case WrittenColumn::Origin::kMap:
-        segments_.push_back({.kind = Segment::Kind::kMap, .map = column.map, .field = column.field});
+        segments_.push_back(
+            {.kind = Segment::Kind::kMap, .map = column.map, .field = column.field});
         break;
     }
   }
@@ -64,7 +66,8 @@ Transform::Transform(const analysis::CopyPlan& plan) : plan_(plan) {
 }
 
 void Transform::AddField(size_t field) {
-  if (!segments_.empty() && segments_.back().kind == Segment::Kind::kFields && segments_.back().end == field) {
+  if (!segments_.empty() && segments_.back().kind == Segment::Kind::kFields &&
+      segments_.back().end == field) {
     ++segments_.back().end;
   } else {
     segments_.push_back({.kind = Segment::Kind::kFields, .first = field, .end = field + 1});
@@ -98,7 +101,8 @@ absl::Status Transform::Apply(Slab* slab) const {
 }
 
 absl::Status Transform::ApplyRow(std::string_view fields, Row* row, Slab* slab) const {
-  if (!row->Locate(fields)) return absl::DataLossError("a tuple does not have the fields that were selected");
+  if (!row->Locate(fields))
+    return absl::DataLossError("a tuple does not have the fields that were selected");
   std::string_view source = row->Fields(0, plan_.source_fields);
   if (normalize_source_) {
     row->normalized.clear();
@@ -111,7 +115,8 @@ absl::Status Transform::ApplyRow(std::string_view fields, Row* row, Slab* slab) 
     row->text_fields.clear();
     RETURN_IF_ERROR(Build(*row, &row->text_fields));
     slab->written.Add(row->text_fields);
-    copy_format::AppendTextLine(row->text_fields, static_cast<int>(plan_.written.size()), &slab->out);
+    copy_format::AppendTextLine(row->text_fields, static_cast<int>(plan_.written.size()),
+                                &slab->out);
     return absl::OkStatus();
   }
   AppendBig(&slab->out, static_cast<int16_t>(plan_.written.size()));
@@ -137,12 +142,14 @@ absl::Status Transform::Build(const Row& row, std::string* out) const {
   return absl::OkStatus();
 }
 
-absl::Status Transform::AppendMapped(const Segment& segment, const Row& row, std::string* out) const {
+absl::Status Transform::AppendMapped(const Segment& segment, const Row& row,
+                                     std::string* out) const {
   const Map& map = maps_[segment.map];
   const std::string_view framed = row.Fields(segment.field, segment.field + 1);
   const char* at = framed.data();
   std::optional<std::string_view> key;
-  if (!copy_format::ReadField(&at, at + framed.size(), &key)) return absl::DataLossError("malformed field");
+  if (!copy_format::ReadField(&at, at + framed.size(), &key))
+    return absl::DataLossError("malformed field");
   if (!key.has_value()) {
     out->append(map.plan->null_framed);
     return absl::OkStatus();
@@ -155,8 +162,8 @@ absl::Status Transform::AppendMapped(const Segment& segment, const Row& row, std
     out->append(*map.plan->otherwise_framed);
     return absl::OkStatus();
   }
-  return BadPlan(absl::StrCat("source column \"", map.plan->source, "\" has the value \"", AsAbsl(*key),
-                              "\", for which the map into \"", map.plan->target,
+  return BadPlan(absl::StrCat("source column \"", map.plan->source, "\" has the value \"",
+                              AsAbsl(*key), "\", for which the map into \"", map.plan->target,
                               "\" has no entry; add it, or an entry \"*\""));
 }
 

@@ -1,14 +1,15 @@
-// The parallel stage: hashes the rows as read, builds the rows as sent (constants appended, values mapped),
-// hashes those. No I/O. Thread-safe: one instance serves all lanes.
+// The parallel stage: hashes the rows as read, builds the rows as sent (constants appended, values
+// mapped), hashes those. No I/O. Thread-safe: one instance serves all lanes.
 #pragma once
 
-#include <string>
-#include <vector>
+#include "engine/analysis/copy_plan.h"
+#include "engine/execution/slab.h"
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
-#include "engine/analysis/copy_plan.h"
-#include "engine/execution/slab.h"
+
+#include <string>
+#include <vector>
 
 namespace regraft::execution {
 
@@ -17,8 +18,8 @@ class Transform {
   // `plan` must outlive this.
   explicit Transform(const analysis::CopyPlan& plan);
 
-  // Fills out, source and written from rows; frees rows. Errors: malformed rows, a value without an entry in
-  // its map.
+  // Fills out, source and written from rows; frees rows. Errors: malformed rows, a value without an
+  // entry in its map.
   absl::Status Apply(Slab* slab) const;
 
  private:
@@ -26,9 +27,9 @@ class Transform {
   struct Segment {
     enum class Kind { kFields, kConstant, kMap };
     Kind kind = Kind::kFields;
-    size_t first = 0, end = 0;   // kFields: [first, end)
-    std::string bytes;           // kConstant: framed
-    size_t map = 0, field = 0;   // kMap
+    size_t first = 0, end = 0;  // kFields: [first, end)
+    std::string bytes;          // kConstant: framed
+    size_t map = 0, field = 0;  // kMap
   };
   struct Map {
     absl::flat_hash_map<std::string, std::string> framed;

@@ -1,26 +1,27 @@
 #include "engine/execution/writer.h"
 
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "engine/base/status_macros.h"
 #include "engine/copy_format/tuple.h"
 #include "engine/execution/reader.h"
 #include "engine/ledger/ledger.h"
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
 namespace regraft::execution {
 namespace {
 
 std::string CopyInSql(const analysis::CopyPlan& plan) {
-  const std::string columns =
-      absl::StrJoin(plan.written, ", ", [](std::string* out, const analysis::WrittenColumn& column) {
+  const std::string columns = absl::StrJoin(
+      plan.written, ", ", [](std::string* out, const analysis::WrittenColumn& column) {
         out->append(pg::QuoteIdentifier(column.target));
       });
-  return absl::StrCat("COPY ", pg::QuoteQualified(plan.target.name), " (", columns, ") FROM STDIN (FORMAT ",
-                      plan.text_format ? "text" : "binary", ")");
+  return absl::StrCat("COPY ", pg::QuoteQualified(plan.target.name), " (", columns,
+                      ") FROM STDIN (FORMAT ", plan.text_format ? "text" : "binary", ")");
 }
 
-// Users' triggers of a table and of its partitions, their clones of the table's included. ALTER TABLE hands a
-// trigger's state down to the clones, so what lies deeper comes later.
+// Users' triggers of a table and of its partitions, their clones of the table's included. ALTER
+// TABLE hands a trigger's state down to the clones, so what lies deeper comes later.
 constexpr const char* kUserTriggers = R"sql(
 SELECT format('%I.%I', n.nspname, c.relname), quote_ident(t.tgname), t.tgenabled
 FROM (SELECT $1::oid AS oid, 0 AS level
@@ -43,9 +44,13 @@ std::string EnableWord(char enabled) {
 
 }  // namespace
 
-Writer::Writer(pg::Connection connection, const analysis::CopyPlan& plan, int64_t run_id, TriggerMode mode,
-               Progress* progress)
-    : connection_(std::move(connection)), plan_(plan), run_id_(run_id), mode_(mode), progress_(progress),
+Writer::Writer(pg::Connection connection, const analysis::CopyPlan& plan, int64_t run_id,
+               TriggerMode mode, Progress* progress)
+    : connection_(std::move(connection)),
+      plan_(plan),
+      run_id_(run_id),
+      mode_(mode),
+      progress_(progress),
       copy_sql_(CopyInSql(plan)) {}
 
 absl::Status Writer::Begin() {
@@ -56,12 +61,14 @@ absl::Status Writer::Begin() {
 }
 
 absl::Status Writer::DisableTriggers() {
-  ASSIGN_OR_RETURN(const pg::Result triggers, connection_.Query(kUserTriggers, {absl::StrCat(plan_.target.oid)}));
+  ASSIGN_OR_RETURN(const pg::Result triggers,
+                   connection_.Query(kUserTriggers, {absl::StrCat(plan_.target.oid)}));
   std::string disable;
   for (int row = 0; row < triggers.rows(); ++row) {
     const std::string alter = absl::StrCat("ALTER TABLE ", triggers.Text(row, 0), " ");
     absl::StrAppend(&disable, alter, "DISABLE TRIGGER ", triggers.Text(row, 1), ";");
-    absl::StrAppend(&restore_triggers_sql_, alter, EnableWord(triggers.Value(row, 2)[0]), triggers.Text(row, 1), ";");
+    absl::StrAppend(&restore_triggers_sql_, alter, EnableWord(triggers.Value(row, 2)[0]),
+                    triggers.Text(row, 1), ";");
   }
   return connection_.Run(disable);
 }
@@ -91,10 +98,11 @@ absl::Status Writer::FinishChunk(const Slab& slab) {
     const auto stored = stream_->Finish();
     stream_.reset();
     if (!stored.ok()) return stored.status();
-    // A trigger may have dropped rows; the read-back will name them. More or fewer without one is our bug or
-    // the server's, and nothing is committed then.
+    // A trigger may have dropped rows; the read-back will name them. More or fewer without one is
+    // our bug or the server's, and nothing is committed then.
     if (*stored != done_.written.rows && plan_.target.triggers.empty())
-      return absl::DataLossError(absl::StrCat("sent ", done_.written.rows, " rows, the server stored ", *stored));
+      return absl::DataLossError(
+          absl::StrCat("sent ", done_.written.rows, " rows, the server stored ", *stored));
   }
   RETURN_IF_ERROR(ledger::InsertDone(connection_, run_id_, done_));
   if (mode_ != TriggerMode::kDisabledInside) {

@@ -1,16 +1,18 @@
 #include "engine/ledger/schema.h"
 
-#include <array>
-
-#include "absl/strings/str_cat.h"
 #include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
 #include "engine/pg/error.h"
 
+#include "absl/strings/str_cat.h"
+
+#include <array>
+
 namespace regraft::ledger {
 namespace {
 
-// One entry per version; each runs once, in a transaction of its own. Never edit one that was released.
+// One entry per version; each runs once, in a transaction of its own. Never edit one that was
+// released.
 constexpr std::array<const char*, 1> kMigrations = {R"sql(
 CREATE TABLE regraft.version (
   version      int PRIMARY KEY,
@@ -124,17 +126,21 @@ COMMENT ON VIEW regraft.accounting IS 'rows_source = rows_target + rows_remainde
 )sql"};
 
 // Serialises the installation of two programs that start at the same moment.
-constexpr const char* kInstallLock = "SELECT pg_advisory_xact_lock(hashtextextended('regraft.install', 0))";
+constexpr const char* kInstallLock =
+    "SELECT pg_advisory_xact_lock(hashtextextended('regraft.install', 0))";
 
 // Fails where this role may read the version but not work with the rest.
 constexpr const char* kTryToRead =
-    "SELECT FROM regraft.copy, regraft.run, regraft.chunk, regraft.chunk_done, regraft.step, regraft.worker LIMIT 0";
+    "SELECT FROM regraft.copy, regraft.run, regraft.chunk, regraft.chunk_done, regraft.step, "
+    "regraft.worker LIMIT 0";
 
 absl::StatusOr<int64_t> InstalledVersion(pg::Connection& connection) {
   // By a query, because a name look-up would answer from what this session cached before it waited.
-  ASSIGN_OR_RETURN(const pg::Result exists,
-                   connection.Execute("SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-                                      " WHERE n.nspname = 'regraft' AND c.relname = 'version')"));
+  ASSIGN_OR_RETURN(
+      const pg::Result exists,
+      connection.Execute(
+          "SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+          " WHERE n.nspname = 'regraft' AND c.relname = 'version')"));
   if (!exists.Bool(0, 0)) return 0;
   ASSIGN_OR_RETURN(const pg::Result version,
                    connection.Execute("SELECT coalesce(max(version), 0) FROM regraft.version"));
@@ -144,29 +150,38 @@ absl::StatusOr<int64_t> InstalledVersion(pg::Connection& connection) {
 absl::Status Migrate(pg::Connection& connection) {
   RETURN_IF_ERROR(connection.Run(kInstallLock));
   ASSIGN_OR_RETURN(const int64_t installed, InstalledVersion(connection));
-  // CREATE SCHEMA IF NOT EXISTS would need the privilege even where the owner has made the schema for us.
-  ASSIGN_OR_RETURN(const pg::Result schema,
-                   connection.Execute("SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = 'regraft')"));
+  // CREATE SCHEMA IF NOT EXISTS would need the privilege even where the owner has made the schema
+  // for us.
+  ASSIGN_OR_RETURN(
+      const pg::Result schema,
+      connection.Execute("SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = 'regraft')"));
   if (!schema.Bool(0, 0)) RETURN_IF_ERROR(connection.Run("CREATE SCHEMA regraft"));
   for (size_t version = static_cast<size_t>(installed); version < kMigrations.size(); ++version) {
     RETURN_IF_ERROR(connection.Run(kMigrations[version]));
-    RETURN_IF_ERROR(connection.Run(absl::StrCat("INSERT INTO regraft.version (version) VALUES (", version + 1, ")")));
+    RETURN_IF_ERROR(connection.Run(
+        absl::StrCat("INSERT INTO regraft.version (version) VALUES (", version + 1, ")")));
   }
   return connection.Commit();
 }
 
 absl::Status WithOwnersSql(pg::Connection& connection, const absl::Status& status) {
   if (pg::Sqlstate(status) != pg::kInsufficientPrivilege) return status;
-  const auto names = connection.Execute("SELECT quote_ident(current_database()), quote_ident(current_user)");
+  const auto names =
+      connection.Execute("SELECT quote_ident(current_database()), quote_ident(current_user)");
   const std::string database = names.ok() ? names->Text(0, 0) : "DATABASE";
   const std::string role = names.ok() ? names->Text(0, 1) : "ROLE";
-  return Annotate(status,
-                  absl::StrCat("the ledger (schema regraft) is missing or not ours, and this role may not make it; "
-                               "the owner of the database must run: CREATE SCHEMA IF NOT EXISTS regraft AUTHORIZATION ",
-                               role, ";  (or: GRANT CREATE ON DATABASE ", database, " TO ", role,
-                               ";); where schema regraft is another role's, that role must run: GRANT USAGE ON SCHEMA "
-                               "regraft TO ", role, "; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA "
-                               "regraft TO ", role, ";"));
+  return Annotate(
+      status,
+      absl::StrCat(
+          "the ledger (schema regraft) is missing or not ours, and this role may not make it; "
+          "the owner of the database must run: CREATE SCHEMA IF NOT EXISTS regraft AUTHORIZATION ",
+          role, ";  (or: GRANT CREATE ON DATABASE ", database, " TO ", role,
+          ";); where schema regraft is another role's, that role must run: GRANT USAGE ON SCHEMA "
+          "regraft TO ",
+          role,
+          "; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA "
+          "regraft TO ",
+          role, ";"));
 }
 
 }  // namespace
@@ -184,7 +199,8 @@ absl::Status Install(pg::Connection& connection) {
   if (installed == kVersion) return WithOwnersSql(connection, connection.Run(kTryToRead));
   if (installed > kVersion)
     return absl::FailedPreconditionError(absl::StrCat("the ledger has version ", installed,
-                                                      ", this program knows ", kVersion, ": use a newer regraft"));
+                                                      ", this program knows ", kVersion,
+                                                      ": use a newer regraft"));
   RETURN_IF_ERROR(connection.Run("BEGIN"));
   const absl::Status migrated = Migrate(connection);
   if (migrated.ok()) return migrated;

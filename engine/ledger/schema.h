@@ -1,14 +1,15 @@
-// The ledger: schema `regraft` in the target database. What happened to which rows is what it says, because
-// a chunk's entry commits together with its rows. Documented in docs/ledger.md.
+// The ledger: schema `regraft` in the target database. What happened to which rows is what it says,
+// because a chunk's entry commits together with its rows. Documented in docs/ledger.md.
 #pragma once
 
-#include "absl/status/status.h"
 #include "engine/pg/connection.h"
+
+#include "absl/status/status.h"
 
 namespace regraft::ledger {
 
-// Makes or migrates the schema. Errors: PermissionDenied with the SQL that the database's owner must run;
-// FailedPrecondition if a newer regraft has made it.
+// Makes or migrates the schema. Errors: PermissionDenied with the SQL that the database's owner
+// must run; FailedPrecondition if a newer regraft has made it.
 absl::Status Install(pg::Connection& connection);
 
 // True if the schema exists at a version that this program reads.

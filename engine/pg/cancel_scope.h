@@ -1,4 +1,5 @@
-// One switch that stops every connection of a piece of work. Thread-safe; shared by all its connections.
+// One switch that stops every connection of a piece of work. Thread-safe; shared by all its
+// connections.
 #pragma once
 
 #include <atomic>
@@ -13,11 +14,12 @@ class Connection;
 class CancelScope {
  public:
   // Asks the server to cancel what each registered connection is running. Connections refuse new
-  // statements from then on. Call it again while waiting: a statement may just have been on its way.
+  // statements from then on. Call it again while waiting: a statement may just have been on its
+  // way.
   void Cancel();
 
-  // The last resort when a peer does not answer a cancel: shuts the sockets, so that every blocked read
-  // and write returns at once.
+  // The last resort when a peer does not answer a cancel: shuts the sockets, so that every blocked
+  // read and write returns at once.
   void ShutDownSockets();
 
   [[nodiscard]] bool cancelled() const { return cancelled_.load(std::memory_order_acquire); }

@@ -1,15 +1,15 @@
 #include "engine/pg/connection.h"
 
-#include <libpq-fe.h>
-#include <poll.h>
-#include <sys/socket.h>
-
-#include <array>
-#include <utility>
-
-#include "absl/strings/str_cat.h"
 #include "engine/base/status_macros.h"
 #include "engine/pg/error.h"
+
+#include "absl/strings/str_cat.h"
+#include <libpq-fe.h>
+
+#include <array>
+#include <poll.h>
+#include <sys/socket.h>
+#include <utility>
 
 namespace regraft::pg {
 
@@ -53,14 +53,15 @@ constexpr const char* kPinnedSettings =
     "SET extra_float_digits = 1; SET bytea_output = 'hex'; SET array_nulls = on;"
     "SET lc_monetary = 'C'; SET xmloption = 'content'; SET xmlbinary = 'base64';"
     "SET standard_conforming_strings = on; SET backslash_quote = safe_encoding;"
-    "SET search_path = pg_catalog; SET row_security = off; SET default_transaction_isolation = 'read committed';"
+    "SET search_path = pg_catalog; SET row_security = off; SET default_transaction_isolation = "
+    "'read committed';"
     "SET default_transaction_read_only = off; SET default_transaction_deferrable = off;"
     "SET synchronize_seqscans = on; SET statement_timeout = 0; SET lock_timeout = 0;"
     "SET idle_in_transaction_session_timeout = 0; SET jit = off; SET default_tablespace = '';"
     "SET default_table_access_method = 'heap'; SET idle_session_timeout = 0;"
     "SET client_min_messages = error;"
-    // A role that is replica by default would neither check keys nor fire triggers. Only superusers may set it,
-    // so it is touched only where it must be.
+    // A role that is replica by default would neither check keys nor fire triggers. Only superusers
+    // may set it, so it is touched only where it must be.
     "SELECT set_config('session_replication_role', 'origin', false)"
     " WHERE current_setting('session_replication_role') = 'replica'";
 
@@ -71,11 +72,16 @@ std::string ApplicationName(const std::string& role) { return absl::StrCat("regr
 pg_conn* ConnectRaw(const ConnectOptions& options) {
   const std::string name = ApplicationName(options.role);
   // The conninfo comes first as "dbname" and is expanded; what follows wins over it.
-  const std::array<const char*, 8> keywords = {"dbname", "application_name", "connect_timeout",
-                                               "keepalives_idle", "keepalives_interval",
-                                               "keepalives_count", "tcp_user_timeout", nullptr};
-  const std::array<const char*, 8> values = {options.conninfo.c_str(), name.c_str(), "10", "10", "5", "3",
-                                             "30000", nullptr};
+  const std::array<const char*, 8> keywords = {"dbname",
+                                               "application_name",
+                                               "connect_timeout",
+                                               "keepalives_idle",
+                                               "keepalives_interval",
+                                               "keepalives_count",
+                                               "tcp_user_timeout",
+                                               nullptr};
+  const std::array<const char*, 8> values = {
+      options.conninfo.c_str(), name.c_str(), "10", "10", "5", "3", "30000", nullptr};
   const int skip = options.conninfo.empty() ? 1 : 0;
   return PQconnectdbParams(keywords.data() + skip, values.data() + skip, 1);
 }
@@ -102,7 +108,8 @@ absl::StatusOr<Connection> Connection::Open(const ConnectOptions& options) {
   }
   std::string encoding = options.client_encoding;
   if (encoding.empty()) encoding = opened.server_encoding() == "SQL_ASCII" ? "SQL_ASCII" : "UTF8";
-  RETURN_IF_ERROR(opened.Run(absl::StrCat(kPinnedSettings, "; SET client_encoding = '", encoding, "'")));
+  RETURN_IF_ERROR(
+      opened.Run(absl::StrCat(kPinnedSettings, "; SET client_encoding = '", encoding, "'")));
   return opened;
 }
 
@@ -138,7 +145,8 @@ absl::StatusOr<Result> Connection::Wrap(pg_result* raw, std::string_view sql) {
       if (raw == nullptr) return ErrorFromConnection(connection_.get(), role_);
       return ErrorFromResult(raw, role_);
     default:
-      return absl::InternalError(absl::StrCat(role_, ": unexpected answer ", PQresStatus(PQresultStatus(raw)),
+      return absl::InternalError(absl::StrCat(role_, ": unexpected answer ",
+                                              PQresStatus(PQresultStatus(raw)),
                                               " to: ", AsAbsl(sql.substr(0, 80))));
   }
 }
@@ -164,11 +172,13 @@ absl::StatusOr<Result> Connection::Query(const std::string& sql, const Parameter
   return QueryFormat(sql, parameters, 0);
 }
 
-absl::StatusOr<Result> Connection::QueryBinary(const std::string& sql, const Parameters& parameters) {
+absl::StatusOr<Result> Connection::QueryBinary(const std::string& sql,
+                                               const Parameters& parameters) {
   return QueryFormat(sql, parameters, 1);
 }
 
-// Nothing comes unasked but notices and the end: only then the server is asked, and the answer says why.
+// Nothing comes unasked but notices and the end: only then the server is asked, and the answer says
+// why.
 absl::Status Connection::CheckAlive() {
   pollfd socket = {.fd = PQsocket(connection_.get()), .events = POLLIN, .revents = 0};
   if (socket.fd >= 0 && poll(&socket, 1, 0) == 0) return CheckUsable();
@@ -179,7 +189,8 @@ absl::Status Connection::Commit() {
   ASSIGN_OR_RETURN(const Result result, Execute("COMMIT"));
   if (result.command_tag() == "COMMIT") return absl::OkStatus();
   return absl::AbortedError(absl::StrCat(role_, ": COMMIT was answered with ",
-                                         AsAbsl(result.command_tag()), ": the transaction had failed"));
+                                         AsAbsl(result.command_tag()),
+                                         ": the transaction had failed"));
 }
 
 absl::Status Connection::Start(const std::string& sql, int expected_status) {

@@ -1,7 +1,15 @@
-// A session on a PostgreSQL server. Owns its PGconn; one thread at a time, hand-over allowed. Calls block;
-// what ends a blocked call from outside is the CancelScope. Every session runs under the same pinned
-// settings (PinnedSettings), in both directions, so that values mean the same on every connection.
+// A session on a PostgreSQL server. Owns its PGconn; one thread at a time, hand-over allowed. Calls
+// block; what ends a blocked call from outside is the CancelScope. Every session runs under the
+// same pinned settings (PinnedSettings), in both directions, so that values mean the same on every
+// connection.
 #pragma once
+
+#include "engine/pg/cancel_scope.h"
+#include "engine/pg/copy_in.h"
+#include "engine/pg/copy_out.h"
+#include "engine/pg/result.h"
+
+#include "absl/status/statusor.h"
 
 #include <chrono>
 #include <memory>
@@ -10,20 +18,16 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/status/statusor.h"
-#include "engine/pg/cancel_scope.h"
-#include "engine/pg/copy_in.h"
-#include "engine/pg/copy_out.h"
-#include "engine/pg/result.h"
-
 struct pg_conn;
 
 namespace regraft::pg {
 
-// Where and how to connect. `conninfo` is a libpq connection string or URI; empty means the environment.
+// Where and how to connect. `conninfo` is a libpq connection string or URI; empty means the
+// environment.
 struct ConnectOptions {
   std::string conninfo;
-  // What this connection does, such as "source-reader/3": names it in errors and in pg_stat_activity.
+  // What this connection does, such as "source-reader/3": names it in errors and in
+  // pg_stat_activity.
   std::string role;
   // Empty: UTF8, or SQL_ASCII where the server itself is SQL_ASCII.
   std::string client_encoding;
@@ -46,8 +50,8 @@ class Connection {
   absl::StatusOr<Result> Query(const std::string& sql, const Parameters& parameters);
   // The same, answer in binary format.
   absl::StatusOr<Result> QueryBinary(const std::string& sql, const Parameters& parameters);
-  // Whether the server still serves this idle session; costs nothing as long as it does. Errors: why it ended.
-  // REQUIRES: no statement is running.
+  // Whether the server still serves this idle session; costs nothing as long as it does. Errors:
+  // why it ended. REQUIRES: no statement is running.
   absl::Status CheckAlive();
   // COMMIT, checked by its tag: a failed transaction answers ROLLBACK without an error.
   absl::Status Commit();
@@ -66,7 +70,8 @@ class Connection {
   Connection() = default;
   absl::Status CheckUsable() const;
   absl::StatusOr<Result> Wrap(pg_result* raw, std::string_view sql);
-  absl::StatusOr<Result> QueryFormat(const std::string& sql, const Parameters& parameters, int format);
+  absl::StatusOr<Result> QueryFormat(const std::string& sql, const Parameters& parameters,
+                                     int format);
   absl::Status Start(const std::string& sql, int expected_status);
 
   struct Finish {

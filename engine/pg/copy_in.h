@@ -2,11 +2,11 @@
 // Finish(); a CopyIn that is destroyed before makes the server fail the COPY: nothing half done.
 #pragma once
 
+#include "absl/status/statusor.h"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
-
-#include "absl/status/statusor.h"
 
 struct pg_conn;
 
@@ -21,7 +21,8 @@ class CopyIn {
 
   // Queues bytes; they may be cut anywhere. Success proves nothing, only Finish() does.
   absl::Status Put(std::string_view bytes);
-  // Gives the rows up, at once, and returns why the server had failed them; a cancellation if it had not.
+  // Gives the rows up, at once, and returns why the server had failed them; a cancellation if it
+  // had not.
   absl::Status Abandon();
   // Ends the stream and returns the number of rows that the server says it stored.
   absl::StatusOr<int64_t> Finish();

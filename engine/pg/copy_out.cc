@@ -1,17 +1,18 @@
 #include "engine/pg/copy_out.h"
 
+#include "engine/base/status_macros.h"
+#include "engine/pg/error.h"
+
+#include "absl/strings/str_cat.h"
 #include <libpq-fe.h>
 
 #include <array>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
-#include "engine/base/status_macros.h"
-#include "engine/pg/error.h"
-
 namespace regraft::pg {
 
-CopyOut::CopyOut(pg_conn* borrowed, std::string role) : connection_(borrowed), role_(std::move(role)) {}
+CopyOut::CopyOut(pg_conn* borrowed, std::string role)
+    : connection_(borrowed), role_(std::move(role)) {}
 
 CopyOut::CopyOut(CopyOut&& other) noexcept
     : connection_(std::exchange(other.connection_, nullptr)),
@@ -45,7 +46,8 @@ absl::StatusOr<bool> CopyOut::Next(std::string_view* message) {
   }
   // -1 is the end *or* an error, -2 an error of libpq itself; only the results tell.
   RETURN_IF_ERROR(Confirm());
-  if (length == -2) return ErrorFromConnection(connection_, absl::StrCat(role_, ": reading COPY OUT"));
+  if (length == -2)
+    return ErrorFromConnection(connection_, absl::StrCat(role_, ": reading COPY OUT"));
   connection_ = nullptr;
   return false;
 }
@@ -56,11 +58,13 @@ absl::Status CopyOut::Confirm() {
   while (PGresult* result = PQgetResult(connection_)) {
     const ExecStatusType status = PQresultStatus(result);
     if (status == PGRES_COMMAND_OK) complete = true;
-    if (status == PGRES_FATAL_ERROR && first.ok()) first = ErrorFromResult(result, absl::StrCat(role_, ": COPY OUT"));
+    if (status == PGRES_FATAL_ERROR && first.ok())
+      first = ErrorFromResult(result, absl::StrCat(role_, ": COPY OUT"));
     PQclear(result);
     if (PQstatus(connection_) == CONNECTION_BAD) break;
   }
-  if (first.ok() && !complete) first = ErrorFromConnection(connection_, absl::StrCat(role_, ": COPY OUT"));
+  if (first.ok() && !complete)
+    first = ErrorFromConnection(connection_, absl::StrCat(role_, ": COPY OUT"));
   if (!first.ok()) connection_ = nullptr;
   return first;
 }

@@ -1,11 +1,12 @@
-// A running COPY … TO STDOUT. Move-only; lives shorter than its Connection. The stream ends well only by
-// Next() returning false. A CopyOut that is destroyed before cancels its statement and drains.
+// A running COPY … TO STDOUT. Move-only; lives shorter than its Connection. The stream ends well
+// only by Next() returning false. A CopyOut that is destroyed before cancels its statement and
+// drains.
 #pragma once
+
+#include "absl/status/statusor.h"
 
 #include <string>
 #include <string_view>
-
-#include "absl/status/statusor.h"
 
 struct pg_conn;
 
@@ -18,9 +19,9 @@ class CopyOut {
   CopyOut(CopyOut&& other) noexcept;
   CopyOut& operator=(CopyOut&&) = delete;
 
-  // Gives the next CopyData message (in binary format: one row; the first also holds the header, the last
-  // may be the trailer alone). `message` stays valid until the next call. False at the end of the stream,
-  // after the server has confirmed it.
+  // Gives the next CopyData message (in binary format: one row; the first also holds the header,
+  // the last may be the trailer alone). `message` stays valid until the next call. False at the end
+  // of the stream, after the server has confirmed it.
   absl::StatusOr<bool> Next(std::string_view* message);
 
  private:

@@ -1,12 +1,12 @@
 #include "engine/pg/error.h"
 
+#include "engine/base/status_macros.h"
+
+#include "absl/strings/str_cat.h"
 #include <libpq-fe.h>
 
 #include <array>
 #include <utility>
-
-#include "absl/strings/str_cat.h"
-#include "engine/base/status_macros.h"
 
 namespace regraft::pg {
 namespace {
@@ -62,18 +62,21 @@ std::string TrimmedConnectionMessage(const pg_conn* connection) {
 absl::Status ErrorFromResult(const pg_result* result, std::string_view what) {
   const std::string sqlstate = Field(result, PG_DIAG_SQLSTATE);
   std::string message = absl::StrCat(AsAbsl(what), ": ", Field(result, PG_DIAG_MESSAGE_PRIMARY));
-  if (Field(result, PG_DIAG_MESSAGE_PRIMARY).empty()) absl::StrAppend(&message, PQresultErrorMessage(result));
+  if (Field(result, PG_DIAG_MESSAGE_PRIMARY).empty())
+    absl::StrAppend(&message, PQresultErrorMessage(result));
   AppendLine(&message, "detail", Field(result, PG_DIAG_MESSAGE_DETAIL));
   AppendLine(&message, "hint", Field(result, PG_DIAG_MESSAGE_HINT));
   AppendLine(&message, "context", Field(result, PG_DIAG_CONTEXT));
   if (!sqlstate.empty()) absl::StrAppend(&message, " [SQLSTATE ", sqlstate, "]");
-  absl::Status status(sqlstate.empty() ? absl::StatusCode::kUnavailable : CodeFor(sqlstate), message);
+  absl::Status status(sqlstate.empty() ? absl::StatusCode::kUnavailable : CodeFor(sqlstate),
+                      message);
   if (!sqlstate.empty()) status.SetPayload(kSqlstateUrl, absl::Cord(sqlstate));
   return status;
 }
 
 absl::Status ErrorFromConnection(const pg_conn* connection, std::string_view what) {
-  return absl::UnavailableError(absl::StrCat(AsAbsl(what), ": ", TrimmedConnectionMessage(connection)));
+  return absl::UnavailableError(
+      absl::StrCat(AsAbsl(what), ": ", TrimmedConnectionMessage(connection)));
 }
 
 std::string Sqlstate(const absl::Status& status) {

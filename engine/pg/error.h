@@ -1,10 +1,10 @@
 // From a server's or libpq's error to absl::Status, and back to the facts that a report needs.
 #pragma once
 
+#include "absl/status/status.h"
+
 #include <string>
 #include <string_view>
-
-#include "absl/status/status.h"
 
 struct pg_result;
 struct pg_conn;
@@ -19,8 +19,9 @@ inline constexpr std::string_view kInsufficientPrivilege = "42501";
 inline constexpr std::string_view kUndefinedTable = "42P01";
 inline constexpr std::string_view kUniqueViolation = "23505";
 
-// The status for a failed result: code by SQLSTATE (exact codes before classes), message with detail and
-// hint, payloads for the single fields. `what` says what was being done, on which connection.
+// The status for a failed result: code by SQLSTATE (exact codes before classes), message with
+// detail and hint, payloads for the single fields. `what` says what was being done, on which
+// connection.
 absl::Status ErrorFromResult(const pg_result* result, std::string_view what);
 
 // The status for a connection that failed without a result (lost network, refused start).
@@ -29,8 +30,8 @@ absl::Status ErrorFromConnection(const pg_conn* connection, std::string_view wha
 // The five characters of the SQLSTATE, empty when the error did not come from a server.
 std::string Sqlstate(const absl::Status& status);
 
-// True for the statement cancellations that we cause ourselves in peers of a failed worker: they must
-// never hide the root cause.
+// True for the statement cancellations that we cause ourselves in peers of a failed worker: they
+// must never hide the root cause.
 bool IsCancellation(const absl::Status& status);
 
 }  // namespace regraft::pg

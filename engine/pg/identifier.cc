@@ -1,16 +1,18 @@
 #include "engine/pg/identifier.h"
 
-#include <cctype>
-#include <vector>
+#include "engine/base/status_macros.h"
 
 #include "absl/strings/str_cat.h"
-#include "engine/base/status_macros.h"
+
+#include <cctype>
+#include <vector>
 
 namespace regraft::pg {
 namespace {
 
 absl::Status Malformed(std::string_view text, std::string_view why) {
-  return absl::InvalidArgumentError(absl::StrCat("\"", AsAbsl(text), "\" is not a table name: ", AsAbsl(why),
+  return absl::InvalidArgumentError(absl::StrCat("\"", AsAbsl(text),
+                                                 "\" is not a table name: ", AsAbsl(why),
                                                  "; write schema.table, or schema.\"Odd Name\""));
 }
 
@@ -43,8 +45,8 @@ std::string ReadPlain(std::string_view text, size_t* at) {
 bool NeedsQuotes(std::string_view name) {
   if (name.empty() || std::isdigit(static_cast<unsigned char>(name[0])) != 0) return true;
   for (const char c : name)
-    if (std::islower(static_cast<unsigned char>(c)) == 0 && std::isdigit(static_cast<unsigned char>(c)) == 0 &&
-        c != '_')
+    if (std::islower(static_cast<unsigned char>(c)) == 0 &&
+        std::isdigit(static_cast<unsigned char>(c)) == 0 && c != '_')
       return true;
   return false;
 }
@@ -87,8 +89,11 @@ std::string QuoteQualified(const QualifiedName& name) {
 }
 
 std::string DisplayName(const QualifiedName& name) {
-  const auto part = [](const std::string& text) { return NeedsQuotes(text) ? QuoteIdentifier(text) : text; };
-  return name.schema.empty() ? part(name.name) : absl::StrCat(part(name.schema), ".", part(name.name));
+  const auto part = [](const std::string& text) {
+    return NeedsQuotes(text) ? QuoteIdentifier(text) : text;
+  };
+  return name.schema.empty() ? part(name.name)
+                             : absl::StrCat(part(name.schema), ".", part(name.name));
 }
 
 }  // namespace regraft::pg

@@ -1,10 +1,10 @@
 // Names of relations as people type them and as SQL needs them.
 #pragma once
 
+#include "absl/status/statusor.h"
+
 #include <string>
 #include <string_view>
-
-#include "absl/status/statusor.h"
 
 namespace regraft::pg {
 
@@ -16,8 +16,8 @@ struct QualifiedName {
   friend bool operator==(const QualifiedName&, const QualifiedName&) = default;
 };
 
-// Reads `name`, `schema.name`, `schema."Odd name"` as psql does: folded to lower case unless quoted, a
-// doubled quote inside quotes stands for one.
+// Reads `name`, `schema.name`, `schema."Odd name"` as psql does: folded to lower case unless
+// quoted, a doubled quote inside quotes stands for one.
 absl::StatusOr<QualifiedName> ParseQualifiedName(std::string_view text);
 
 // Always quoted; PostgreSQL's rules need nothing but doubled quotes.

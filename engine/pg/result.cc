@@ -12,7 +12,9 @@ Result::Result(pg_result* owned) : result_(owned) {}
 
 int Result::rows() const { return PQntuples(result_.get()); }
 int Result::columns() const { return PQnfields(result_.get()); }
-bool Result::IsNull(int row, int column) const { return PQgetisnull(result_.get(), row, column) != 0; }
+bool Result::IsNull(int row, int column) const {
+  return PQgetisnull(result_.get(), row, column) != 0;
+}
 
 std::string_view Result::Value(int row, int column) const {
   return {PQgetvalue(result_.get(), row, column),

@@ -19,7 +19,9 @@ class Result {
   [[nodiscard]] bool IsNull(int row, int column) const;
   // Text or binary value as the statement asked; empty for NULL. Valid as long as this result.
   [[nodiscard]] std::string_view Value(int row, int column) const;
-  [[nodiscard]] std::string Text(int row, int column) const { return std::string(Value(row, column)); }
+  [[nodiscard]] std::string Text(int row, int column) const {
+    return std::string(Value(row, column));
+  }
   // REQUIRES: text format and an integer value that fits.
   [[nodiscard]] int64_t Int64(int row, int column) const;
   [[nodiscard]] bool Bool(int row, int column) const { return Value(row, column) == "t"; }

@@ -1,7 +1,8 @@
 #include "engine/pg/snapshot.h"
 
-#include "absl/strings/str_cat.h"
 #include "engine/base/status_macros.h"
+
+#include "absl/strings/str_cat.h"
 
 namespace regraft::pg {
 
@@ -11,10 +12,12 @@ absl::StatusOr<std::string> BeginAndExport(Connection* connection) {
   return snapshot.Text(0, 0);
 }
 
-absl::StatusOr<Connection> OpenInSnapshot(const ConnectOptions& options, const std::string& snapshot) {
+absl::StatusOr<Connection> OpenInSnapshot(const ConnectOptions& options,
+                                          const std::string& snapshot) {
   ASSIGN_OR_RETURN(Connection connection, Connection::Open(options));
   RETURN_IF_ERROR(connection.Run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
-  RETURN_IF_ERROR(connection.Run(absl::StrCat("SET TRANSACTION SNAPSHOT ", connection.QuoteLiteral(snapshot))));
+  RETURN_IF_ERROR(
+      connection.Run(absl::StrCat("SET TRANSACTION SNAPSHOT ", connection.QuoteLiteral(snapshot))));
   return connection;
 }
 

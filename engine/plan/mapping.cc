@@ -1,20 +1,23 @@
 #include "engine/plan/mapping.h"
 
-#include <algorithm>
-#include <array>
+#include "engine/base/failure_kind.h"
+#include "engine/base/status_macros.h"
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "engine/base/failure_kind.h"
-#include "engine/base/status_macros.h"
 #include "nlohmann/json.hpp"
+
+#include <algorithm>
+#include <array>
 
 namespace regraft::plan {
 namespace {
 
-constexpr std::array<std::string_view, 3> kHazards = {kTriggerFires, kTriggersSuppressed, kNoProvenance};
+constexpr std::array<std::string_view, 3> kHazards = {kTriggerFires, kTriggersSuppressed,
+                                                      kNoProvenance};
 
-absl::StatusOr<std::pair<std::string, std::string>> CutAtEquals(const std::string& flag, std::string_view name,
+absl::StatusOr<std::pair<std::string, std::string>> CutAtEquals(const std::string& flag,
+                                                                std::string_view name,
                                                                 std::string_view form) {
   const size_t at = flag.find('=');
   if (at == std::string::npos || at == 0)
@@ -33,7 +36,8 @@ absl::Status AddPair(const std::string& key, const nlohmann::ordered_json& value
     return absl::OkStatus();
   }
   if (!text.has_value())
-    return BadPlan(absl::StrCat("--map ", map->target, ": the value of \"", key, "\" must be a string"));
+    return BadPlan(
+        absl::StrCat("--map ", map->target, ": the value of \"", key, "\" must be a string"));
   (key == "*" ? map->otherwise : map->when_null) = text;
   return absl::OkStatus();
 }
@@ -51,12 +55,14 @@ bool ValueMap::Injective() const {
 }
 
 absl::StatusOr<Constant> ParseConstant(const std::string& flag) {
-  ASSIGN_OR_RETURN(auto parts, CutAtEquals(flag, "--set", "column=value, such as --set origin=2023"));
+  ASSIGN_OR_RETURN(auto parts,
+                   CutAtEquals(flag, "--set", "column=value, such as --set origin=2023"));
   return Constant{std::move(parts.first), std::move(parts.second)};
 }
 
 absl::StatusOr<ColumnPair> ParseColumnPair(const std::string& flag) {
-  ASSIGN_OR_RETURN(auto parts, CutAtEquals(flag, "--column", "source=target, such as --column id=order_id"));
+  ASSIGN_OR_RETURN(auto parts,
+                   CutAtEquals(flag, "--column", "source=target, such as --column id=order_id"));
   return ColumnPair{std::move(parts.first), std::move(parts.second)};
 }
 
@@ -68,7 +74,8 @@ absl::StatusOr<ValueMap> ParseValueMap(const std::string& flag) {
     return BadPlan(absl::StrCat("--map ", flag, ": expected ", AsAbsl(kForm)));
   const auto object = nlohmann::ordered_json::parse(parts.second.substr(brace + 1), nullptr, false);
   if (!object.is_object() || object.empty())
-    return BadPlan(absl::StrCat("--map ", flag, ": what follows the colon is not a JSON object with entries"));
+    return BadPlan(
+        absl::StrCat("--map ", flag, ": what follows the colon is not a JSON object with entries"));
   ValueMap map{.target = parts.first, .source = parts.second.substr(0, brace)};
   for (const auto& [key, value] : object.items()) RETURN_IF_ERROR(AddPair(key, value, &map));
   return map;
@@ -76,10 +83,10 @@ absl::StatusOr<ValueMap> ParseValueMap(const std::string& flag) {
 
 absl::Status CheckHazardName(const std::string& name) {
   if (std::find(kHazards.begin(), kHazards.end(), name) != kHazards.end()) return absl::OkStatus();
-  return BadPlan(absl::StrCat("--allow ", name, ": no such hazard; one of ",
-                              absl::StrJoin(kHazards, ", ", [](std::string* out, std::string_view hazard) {
-                                out->append(hazard);
-                              })));
+  return BadPlan(absl::StrCat(
+      "--allow ", name, ": no such hazard; one of ",
+      absl::StrJoin(kHazards, ", ",
+                    [](std::string* out, std::string_view hazard) { out->append(hazard); })));
 }
 
 }  // namespace regraft::plan

@@ -1,15 +1,16 @@
-// What the user wants done with a table's columns: a value, no I/O. The flags of `copy` build it, and so
-// will the plan file.
+// What the user wants done with a table's columns: a value, no I/O. The flags of `copy` build it,
+// and so will the plan file.
 #pragma once
+
+#include "engine/pg/identifier.h"
+
+#include "absl/status/statusor.h"
 
 #include <optional>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "absl/status/statusor.h"
-#include "engine/pg/identifier.h"
 
 namespace regraft::plan {
 
@@ -30,7 +31,8 @@ struct ValueMap {
   std::string target;
   std::string source;
   std::vector<std::pair<std::string, std::optional<std::string>>> pairs;  // nullopt: SQL NULL
-  std::optional<std::string> otherwise;  // of the key "*": any other value; absent: another value is an error
+  std::optional<std::string>
+      otherwise;  // of the key "*": any other value; absent: another value is an error
   std::optional<std::string> when_null;  // of the key "\N"; absent: NULL stays NULL
 
   // True if the source value can be told from the target value: no "*", no two keys with one value.
@@ -41,8 +43,8 @@ struct Mapping {
   std::vector<ColumnPair> columns;
   std::vector<Constant> constants;  // together they are the discriminator
   std::vector<ValueMap> value_maps;
-  std::string overflow;             // jsonb column of the target; empty: none
-  std::string where;                // SQL over the source's columns; empty: every row
+  std::string overflow;  // jsonb column of the target; empty: none
+  std::string where;     // SQL over the source's columns; empty: every row
 };
 
 // What may be done although it can surprise: each allowed by name.
@@ -57,10 +59,10 @@ struct CopyRequest {
   pg::QualifiedName source;
   pg::QualifiedName target;
   Mapping mapping;
-  bool create = false;                            // make the target if it does not exist
-  std::optional<pg::QualifiedName> remainder;     // where rows go that cannot enter the target
+  bool create = false;                         // make the target if it does not exist
+  std::optional<pg::QualifiedName> remainder;  // where rows go that cannot enter the target
   Children children = Children::kRefuse;
-  std::set<std::string> allow;                    // hazards
+  std::set<std::string> allow;  // hazards
 };
 
 // "column=value", cut at the first '='.

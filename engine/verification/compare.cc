@@ -1,8 +1,8 @@
 #include "engine/verification/compare.h"
 
-#include <map>
-
 #include "absl/strings/str_cat.h"
+
+#include <map>
 
 namespace regraft::verification {
 namespace {
@@ -15,7 +15,8 @@ struct Expected {
 // What differs between expected and found sets, empty if nothing.
 std::string Disagreement(const Expected& expected, const RowSums& found) {
   if (expected.written.rows != found.written.rows)
-    return absl::StrCat(expected.written.rows, " rows were written, ", found.written.rows, " are there");
+    return absl::StrCat(expected.written.rows, " rows were written, ", found.written.rows,
+                        " are there");
   const bool source_equal = expected.source == found.source;
   if (expected.written == found.written && source_equal) return "";
   return absl::StrCat("the ", found.written.rows, " rows are not the ones that were written (",
@@ -37,7 +38,8 @@ Comparison CompareByChunk(const std::vector<ledger::DoneChunk>& done, const Read
   Comparison comparison;
   for (const auto& [xmin, group] : expected) {
     const auto found = read_back.mine.find(xmin);
-    const std::string what = Disagreement(group, found == read_back.mine.end() ? RowSums{} : found->second);
+    const std::string what =
+        Disagreement(group, found == read_back.mine.end() ? RowSums{} : found->second);
     if (what.empty()) {
       comparison.chunks_verified += static_cast<int64_t>(group.chunks.size());
     } else {
@@ -47,8 +49,9 @@ Comparison CompareByChunk(const std::vector<ledger::DoneChunk>& done, const Read
   for (const auto& [xmin, sums] : read_back.mine)
     if (!expected.contains(xmin))
       comparison.findings.push_back(
-          {std::nullopt, absl::StrCat(sums.written.rows, " rows were changed or added by transaction ", xmin,
-                                      ", which is not one of the copy's")});
+          {std::nullopt,
+           absl::StrCat(sums.written.rows, " rows were changed or added by transaction ", xmin,
+                        ", which is not one of the copy's")});
   return comparison;
 }
 

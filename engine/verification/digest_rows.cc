@@ -1,9 +1,9 @@
 #include "engine/verification/digest_rows.h"
 
-#include <string>
-
 #include "engine/base/status_macros.h"
 #include "engine/digest/normalize.h"
+
+#include <string>
 
 namespace regraft::verification {
 namespace {

@@ -1,12 +1,13 @@
 // The digest of a whole scan, normalised: rows as a multiset.
 #pragma once
 
-#include <vector>
-
-#include "absl/status/statusor.h"
 #include "engine/copy_format/type_shape.h"
 #include "engine/digest/digest.h"
 #include "engine/verification/scan.h"
+
+#include "absl/status/statusor.h"
+
+#include <vector>
 
 namespace regraft::verification {
 

@@ -1,14 +1,15 @@
 #include "engine/verification/read_back.h"
 
-#include <algorithm>
-#include <utility>
-
-#include "absl/strings/str_cat.h"
 #include "engine/base/bytes.h"
 #include "engine/base/status_macros.h"
 #include "engine/copy_format/tuple.h"
 #include "engine/digest/normalize.h"
 #include "engine/verification/scan.h"
+
+#include "absl/strings/str_cat.h"
+
+#include <algorithm>
+#include <utility>
 
 namespace regraft::verification {
 namespace {
@@ -21,13 +22,14 @@ constexpr size_t kSelectEntriesMax = 1664;
 // The head of every row that is read: xmin (length 4, 4 bytes), mine (length 1, 1 byte).
 constexpr size_t kHeadBytes = 8 + 5;
 
-// One reading of the target. Usually a single pass gives everything; a select list that would be too long is
-// read in two.
+// One reading of the target. Usually a single pass gives everything; a select list that would be
+// too long is read in two.
 struct Pass {
-  std::vector<std::string> select;     // behind the head
-  size_t written = 0;                  // the first `written` fields are the row as sent …
-  size_t landed = 0;                   // … the first `landed` the row as landed
-  std::vector<size_t> source;          // the fields that make the source row, in source order; empty: not here
+  std::vector<std::string> select;  // behind the head
+  size_t written = 0;               // the first `written` fields are the row as sent …
+  size_t landed = 0;                // … the first `landed` the row as landed
+  std::vector<size_t>
+      source;  // the fields that make the source row, in source order; empty: not here
 };
 
 std::vector<Pass> MakePasses(const ReadBackPlan& plan) {
@@ -38,7 +40,8 @@ std::vector<Pass> MakePasses(const ReadBackPlan& plan) {
   first.landed = first.select.size();
   if (first.select.size() + plan.inverse_own.size() + 2 <= kSelectEntriesMax) {
     for (const InverseColumn& column : plan.inverse)
-      first.source.push_back(column.written >= 0 ? static_cast<size_t>(column.written) : first.landed + column.own);
+      first.source.push_back(column.written >= 0 ? static_cast<size_t>(column.written)
+                                                 : first.landed + column.own);
     first.select.insert(first.select.end(), plan.inverse_own.begin(), plan.inverse_own.end());
     return {first};
   }
@@ -54,7 +57,9 @@ std::vector<Pass> MakePasses(const ReadBackPlan& plan) {
 class Lane {
  public:
   Lane(const Pass& pass, const ReadBackPlan& plan)
-      : pass_(pass), plan_(plan), begins_(pass.select.size() + 1),
+      : pass_(pass),
+        plan_(plan),
+        begins_(pass.select.size() + 1),
         normalize_written_(digest::NeedsNormalizing(plan.written_shapes)),
         normalize_source_(digest::NeedsNormalizing(plan.source_shapes)) {
     source_is_prefix_ = true;
@@ -65,7 +70,8 @@ class Lane {
     if (fields.size() < kHeadBytes) return absl::DataLossError("read-back: a row is too short");
     const auto xmin = LoadBig<uint32_t>(fields.data() + 4);
     const bool mine = fields[12] != 0;
-    if (!Locate(fields.substr(kHeadBytes))) return absl::DataLossError("read-back: a malformed row");
+    if (!Locate(fields.substr(kHeadBytes)))
+      return absl::DataLossError("read-back: a malformed row");
     if (!mine) {
       if (pass_.landed > 0) others_.Add(Fields(0, pass_.landed));
       return absl::OkStatus();

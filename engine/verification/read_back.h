@@ -1,31 +1,32 @@
-// Reads the rows of a copy back from its target, on fresh connections, and digests them per transaction that
-// wrote them. Knows nothing of how they got there.
+// Reads the rows of a copy back from its target, on fresh connections, and digests them per
+// transaction that wrote them. Knows nothing of how they got there.
 #pragma once
+
+#include "engine/analysis/read_back_plan.h"
+#include "engine/catalog/table.h"
+#include "engine/digest/digest.h"
+#include "engine/pg/connection.h"
+
+#include "absl/status/statusor.h"
 
 #include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
 
-#include "absl/status/statusor.h"
-#include "engine/analysis/read_back_plan.h"
-#include "engine/catalog/table.h"
-#include "engine/digest/digest.h"
-#include "engine/pg/connection.h"
-
 namespace regraft::verification {
 
 struct ReadBackRequest {
   pg::ConnectOptions connect;
-  std::vector<catalog::Leaf> leaves;        // of the target
+  std::vector<catalog::Leaf> leaves;  // of the target
   const analysis::ReadBackPlan* plan = nullptr;
-  std::string mine;                         // SQL over s: which rows are the copy's; "true" for all
-  std::string snapshot;                     // empty: one of its own
+  std::string mine;      // SQL over s: which rows are the copy's; "true" for all
+  std::string snapshot;  // empty: one of its own
   int jobs = 2;
 };
 
-// The three digests of a set of target rows: as sent, as the source's columns rebuilt, as landed (defaults
-// and generated columns included).
+// The three digests of a set of target rows: as sent, as the source's columns rebuilt, as landed
+// (defaults and generated columns included).
 struct RowSums {
   digest::SetDigest written, source, landed;
 
@@ -38,8 +39,8 @@ struct RowSums {
 };
 
 struct ReadBack {
-  std::map<uint32_t, RowSums> mine;         // by xmin
-  digest::SetDigest others;                 // rows that are not mine, as landed
+  std::map<uint32_t, RowSums> mine;  // by xmin
+  digest::SetDigest others;          // rows that are not mine, as landed
 
   [[nodiscard]] RowSums Total() const;
 };
