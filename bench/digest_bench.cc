@@ -20,7 +20,7 @@ void Report(benchmark::State& state, const SampleShape& shape, const digest::Set
 // Adds all rows of `slab`; false when they are malformed.
 bool AddRows(const std::string& slab, int16_t field_count, digest::SetDigest* set) {
   copy_format::TupleReader reader(slab, field_count);
-  std::string_view fields;
+  copy_format::Tuple fields(static_cast<size_t>(field_count));
   for (;;) {
     const absl::StatusOr<bool> more = reader.Next(&fields);
     if (!more.ok() || !*more) return more.ok();

@@ -16,7 +16,7 @@ void ForEachRow(benchmark::State& state, Use use) {
   int64_t rows = 0;
   for (auto iteration : state) {
     copy_format::TupleReader reader(slab, shape.field_count());
-    std::string_view fields;
+    copy_format::Tuple fields(static_cast<size_t>(shape.field_count()));
     for (;;) {
       const absl::StatusOr<bool> more = reader.Next(&fields);
       if (!more.ok()) {

@@ -19,6 +19,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace regraft::copy_format {
 
@@ -69,6 +70,24 @@ inline const char* SkipFields(const char* at, const char* end, int count) {
 // REQUIRES: the field is shorter than 2 GiB, as everything that PostgreSQL sends.
 void AppendField(std::string* out, std::optional<std::string_view> field);
 
+// One tuple's fields, in place: where each begins. Used again for the next tuple; owns no bytes.
+class Tuple {
+ public:
+  explicit Tuple(size_t field_count) : begins_(field_count + 1) {}
+
+  // The framed fields [first, end).
+  [[nodiscard]] std::string_view Fields(size_t first, size_t end) const {
+    return {begins_[first], static_cast<size_t>(begins_[end] - begins_[first])};
+  }
+  // All of them, which is how a tuple is hashed.
+  // NOLINTNEXTLINE(google-explicit-constructor): a tuple is its bytes
+  operator std::string_view() const { return Fields(0, begins_.size() - 1); }
+
+ private:
+  friend class TupleReader;
+  std::vector<const char*> begins_;  // the last one is the end
+};
+
 // Reads tuples from whole rows: a slab holds whole rows only (the header, if any, cut off before).
 // Owns nothing; the fields it gives live as long as the bytes it was given.
 class TupleReader {
@@ -82,16 +101,20 @@ class TupleReader {
     ABSL_HARDENING_ASSERT(field_count >= 0);
   }
 
-  // Gives the next tuple's fields, without its field count. False at the trailer or at the end of
-  // the bytes. Errors: a field count other than expected, bytes behind the trailer, truncated.
-  [[nodiscard]] absl::StatusOr<bool> Next(std::string_view* fields) {
+  // Gives the next tuple. False at the trailer or at the end of the bytes. Errors: a field count
+  // other than expected, bytes behind the trailer, truncated.
+  // REQUIRES: `tuple` has as many fields as are expected.
+  [[nodiscard]] absl::StatusOr<bool> Next(Tuple* tuple) {
     constexpr ptrdiff_t kCountBytes = sizeof(int16_t);
     if (end_ - at_ < kCountBytes || LoadBig<int16_t>(at_) != field_count_) return EndOrError();
-    const char* const first = at_ + kCountBytes;
-    const char* const behind = SkipFields(first, end_, field_count_);
-    if (behind == nullptr) return EndOrError();
-    *fields = std::string_view(first, static_cast<size_t>(behind - first));
-    at_ = behind;
+    const char* at = at_ + kCountBytes;
+    const char** begin = tuple->begins_.data();
+    for (int i = 0; i < field_count_; ++i) {
+      *begin++ = at;
+      at = SkipFields(at, end_, 1);
+      if (at == nullptr) return EndOrError();
+    }
+    *begin = at_ = at;
     return true;
   }
 

@@ -15,33 +15,11 @@ namespace regraft::execution {
 
 using analysis::WrittenColumn;
 
-// Where each field of the current row begins, and scratch space that is reused from row to row.
-class Transform::Row {
- public:
-  explicit Row(size_t fields) : begins_(fields + 1) {}
-
-  // False when the bytes are not that many fields.
-  bool Locate(std::string_view fields) {
-    const char* at = fields.data();
-    const char* end = at + fields.size();
-    for (size_t i = 0; i + 1 < begins_.size(); ++i) {
-      begins_[i] = at;
-      at = copy_format::SkipFields(at, end, 1);
-      if (at == nullptr) return false;
-    }
-    begins_.back() = at;
-    return at == end;
-  }
-
-  [[nodiscard]] std::string_view Fields(size_t first, size_t end) const {
-    return {begins_[first], static_cast<size_t>(begins_[end] - begins_[first])};
-  }
-
+// The current row, and scratch space that is reused from row to row.
+struct Transform::Row {
+  copy_format::Tuple tuple;
   std::string normalized;
   std::string text_fields;
-
- private:
-  std::vector<const char*> begins_;
 };
 
 Transform::Transform(const analysis::CopyPlan& plan) : plan_(plan) {
@@ -85,13 +63,12 @@ void Transform::AddConstant(const std::string& framed) {
 absl::Status Transform::Apply(Slab* slab) const {
   slab->out.clear();
   slab->out.reserve(slab->rows.size() + slab->rows.size() / 8);
-  Row row(plan_.select.size());
+  Row row{.tuple = copy_format::Tuple(plan_.select.size())};
   copy_format::TupleReader reader(slab->rows, static_cast<int16_t>(plan_.select.size()));
-  std::string_view fields;
   while (true) {
-    ASSIGN_OR_RETURN(const bool more, reader.Next(&fields));
+    ASSIGN_OR_RETURN(const bool more, reader.Next(&row.tuple));
     if (!more) break;
-    RETURN_IF_ERROR(ApplyRow(fields, &row, slab));
+    RETURN_IF_ERROR(ApplyRow(&row, slab));
   }
   if (slab->last && !reader.saw_trailer())
     return absl::DataLossError("the binary stream ended without its trailer");
@@ -100,10 +77,8 @@ absl::Status Transform::Apply(Slab* slab) const {
   return absl::OkStatus();
 }
 
-absl::Status Transform::ApplyRow(std::string_view fields, Row* row, Slab* slab) const {
-  if (!row->Locate(fields))
-    return absl::DataLossError("a tuple does not have the fields that were selected");
-  std::string_view source = row->Fields(0, plan_.source_fields);
+absl::Status Transform::ApplyRow(Row* row, Slab* slab) const {
+  std::string_view source = row->tuple.Fields(0, plan_.source_fields);
   if (normalize_source_) {
     row->normalized.clear();
     RETURN_IF_ERROR(digest::AppendNormalized(source, plan_.back.source_shapes, &row->normalized));
@@ -129,7 +104,7 @@ absl::Status Transform::Build(const Row& row, std::string* out) const {
   for (const Segment& segment : segments_) {
     switch (segment.kind) {
       case Segment::Kind::kFields:
-        out->append(row.Fields(segment.first, segment.end));
+        out->append(row.tuple.Fields(segment.first, segment.end));
         break;
       case Segment::Kind::kConstant:
         out->append(segment.bytes);
@@ -145,7 +120,7 @@ absl::Status Transform::Build(const Row& row, std::string* out) const {
 absl::Status Transform::AppendMapped(const Segment& segment, const Row& row,
                                      std::string* out) const {
   const Map& map = maps_[segment.map];
-  const std::string_view framed = row.Fields(segment.field, segment.field + 1);
+  const std::string_view framed = row.tuple.Fields(segment.field, segment.field + 1);
   const char* at = framed.data();
   std::optional<std::string_view> key;
   if (!copy_format::ReadField(&at, at + framed.size(), &key))

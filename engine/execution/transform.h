@@ -35,11 +35,11 @@ class Transform {
     absl::flat_hash_map<std::string, std::string> framed;
     const analysis::ResolvedMap* plan = nullptr;
   };
-  class Row;
+  struct Row;
 
   void AddField(size_t field);
   void AddConstant(const std::string& framed);
-  absl::Status ApplyRow(std::string_view fields, Row* row, Slab* slab) const;
+  absl::Status ApplyRow(Row* row, Slab* slab) const;
   absl::Status Build(const Row& row, std::string* out) const;
   absl::Status AppendMapped(const Segment& segment, const Row& row, std::string* out) const;
   absl::Status Emit(size_t start, Row* row, Slab* slab) const;

@@ -19,8 +19,12 @@ using analysis::ReadBackPlan;
 
 constexpr size_t kSelectEntriesMax = 1664;
 
-// The head of every row that is read: xmin (length 4, 4 bytes), mine (length 1, 1 byte).
-constexpr size_t kHeadBytes = 8 + 5;
+// In front of every row that is read: the xmin of a row that is ours, NULL before any other.
+std::string HeadSql(const std::string& mine) {
+  if (mine == "true") return "s.xmin";
+  return absl::StrCat("CASE WHEN ", mine, " THEN s.xmin END");
+}
+constexpr size_t kHeadFields = 1;
 
 // One reading of the target. Usually a single pass gives everything; a select list that would be
 // too long is read in two.
@@ -38,7 +42,7 @@ std::vector<Pass> MakePasses(const ReadBackPlan& plan) {
   first.select.insert(first.select.end(), plan.unwritten.begin(), plan.unwritten.end());
   first.written = plan.written.size();
   first.landed = first.select.size();
-  if (first.select.size() + plan.inverse_own.size() + 2 <= kSelectEntriesMax) {
+  if (first.select.size() + plan.inverse_own.size() + kHeadFields <= kSelectEntriesMax) {
     for (const InverseColumn& column : plan.inverse)
       first.source.push_back(column.written >= 0 ? static_cast<size_t>(column.written)
                                                  : first.landed + column.own);
@@ -59,26 +63,24 @@ class Lane {
   Lane(const Pass& pass, const ReadBackPlan& plan)
       : pass_(pass),
         plan_(plan),
-        begins_(pass.select.size() + 1),
         normalize_written_(digest::NeedsNormalizing(plan.written_shapes)),
         normalize_source_(digest::NeedsNormalizing(plan.source_shapes)) {
     source_is_prefix_ = true;
     for (size_t i = 0; i < pass.source.size(); ++i) source_is_prefix_ &= pass.source[i] == i;
   }
 
-  absl::Status Add(std::string_view fields) {
-    if (fields.size() < kHeadBytes) return absl::DataLossError("read-back: a row is too short");
-    const auto xmin = LoadBig<uint32_t>(fields.data() + 4);
-    const bool mine = fields[12] != 0;
-    if (!Locate(fields.substr(kHeadBytes)))
-      return absl::DataLossError("read-back: a malformed row");
-    if (!mine) {
-      if (pass_.landed > 0) others_.Add(Fields(0, pass_.landed));
+  absl::Status Add(const copy_format::Tuple& row) {
+    const char* head = row.Fields(0, kHeadFields).data();
+    int32_t length = 0;
+    if (!copy_format::ReadLength(&head, head + row.Fields(0, kHeadFields).size(), &length))
+      return absl::DataLossError("read-back: a malformed xmin");
+    if (length < 0) {
+      if (pass_.landed > 0) others_.Add(Fields(row, 0, pass_.landed));
       return absl::OkStatus();
     }
-    RowSums& sums = SumsOf(xmin);
-    if (pass_.landed > 0) RETURN_IF_ERROR(AddWritten(&sums));
-    return pass_.source.empty() ? absl::OkStatus() : AddSource(&sums);
+    RowSums& sums = SumsOf(LoadBig<uint32_t>(head));
+    if (pass_.landed > 0) RETURN_IF_ERROR(AddWritten(row, &sums));
+    return pass_.source.empty() ? absl::OkStatus() : AddSource(row, &sums);
   }
 
   void MoveInto(ReadBack* all) const {
@@ -87,20 +89,9 @@ class Lane {
   }
 
  private:
-  bool Locate(std::string_view fields) {
-    const char* at = fields.data();
-    const char* end = at + fields.size();
-    for (size_t i = 0; i + 1 < begins_.size(); ++i) {
-      begins_[i] = at;
-      at = copy_format::SkipFields(at, end, 1);
-      if (at == nullptr) return false;
-    }
-    begins_.back() = at;
-    return at == end;
-  }
-
-  [[nodiscard]] std::string_view Fields(size_t first, size_t end) const {
-    return {begins_[first], static_cast<size_t>(begins_[end] - begins_[first])};
+  // Fields of the select list, the head not counted.
+  static std::string_view Fields(const copy_format::Tuple& row, size_t first, size_t end) {
+    return row.Fields(kHeadFields + first, kHeadFields + end);
   }
 
   // Rows of one chunk lie together, so the last sums are nearly always the right ones.
@@ -112,8 +103,8 @@ class Lane {
     return *last_;
   }
 
-  absl::Status AddWritten(RowSums* sums) {
-    std::string_view written = Fields(0, pass_.written);
+  absl::Status AddWritten(const copy_format::Tuple& row, RowSums* sums) {
+    std::string_view written = Fields(row, 0, pass_.written);
     if (normalize_written_) {
       scratch_.clear();
       RETURN_IF_ERROR(digest::AppendNormalized(written, plan_.written_shapes, &scratch_));
@@ -121,17 +112,17 @@ class Lane {
     } else {
       sums->written.Add(written);
     }
-    if (pass_.landed > pass_.written) sums->landed.Add(Fields(0, pass_.landed));
+    if (pass_.landed > pass_.written) sums->landed.Add(Fields(row, 0, pass_.landed));
     return absl::OkStatus();
   }
 
-  absl::Status AddSource(RowSums* sums) {
+  absl::Status AddSource(const copy_format::Tuple& row, RowSums* sums) {
     std::string_view source;
     if (source_is_prefix_) {
-      source = Fields(0, pass_.source.size());
+      source = Fields(row, 0, pass_.source.size());
     } else {
       gathered_.clear();
-      for (const size_t field : pass_.source) gathered_.append(Fields(field, field + 1));
+      for (const size_t field : pass_.source) gathered_.append(Fields(row, field, field + 1));
       source = gathered_;
     }
     if (normalize_source_) {
@@ -145,7 +136,6 @@ class Lane {
 
   const Pass& pass_;
   const ReadBackPlan& plan_;
-  std::vector<const char*> begins_;
   bool normalize_written_, normalize_source_;
   bool source_is_prefix_ = false;
   // A node-based map: `last_` points into it.
@@ -159,14 +149,14 @@ class Lane {
 absl::Status RunPass(const ReadBackRequest& request, const Pass& pass, ReadBack* all) {
   ScanRequest scan{.connect = request.connect,
                    .leaves = request.leaves,
-                   .select = {"s.xmin", absl::StrCat("(", request.mine, ") IS TRUE")},
+                   .select = {HeadSql(request.mine)},
                    .where = "",
                    .snapshot = request.snapshot,
                    .jobs = request.jobs};
   scan.select.insert(scan.select.end(), pass.select.begin(), pass.select.end());
   std::vector<Lane> lanes(static_cast<size_t>(request.jobs), Lane(pass, *request.plan));
-  RETURN_IF_ERROR(Scan(scan, [&](int lane, size_t /*chunk*/, std::string_view fields) {
-    return lanes[static_cast<size_t>(lane)].Add(fields);
+  RETURN_IF_ERROR(Scan(scan, [&](int lane, size_t /*chunk*/, const copy_format::Tuple& row) {
+    return lanes[static_cast<size_t>(lane)].Add(row);
   }));
   for (const Lane& lane : lanes) lane.MoveInto(all);
   return absl::OkStatus();

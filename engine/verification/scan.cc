@@ -64,8 +64,9 @@ class Crew {
     while (true) {
       const size_t chunk = next_.fetch_add(1, std::memory_order_relaxed);
       if (chunk >= chunks_.size()) return reader.Close();
-      RETURN_IF_ERROR(reader.Read(
-          chunks_[chunk], [&](std::string_view fields) { return visitor_(lane, chunk, fields); }));
+      RETURN_IF_ERROR(reader.Read(chunks_[chunk], [&](const copy_format::Tuple& row) {
+        return visitor_(lane, chunk, row);
+      }));
     }
   }
 

@@ -4,6 +4,7 @@
 
 #include "engine/analysis/chunking.h"
 #include "engine/catalog/table.h"
+#include "engine/copy_format/tuple.h"
 #include "engine/pg/connection.h"
 
 #include "absl/status/status.h"
@@ -27,10 +28,11 @@ struct ScanRequest {
   int64_t chunk_bytes = analysis::kChunkBytesDefault;
 };
 
-// Called with one row's framed fields (without field count), concurrently from lanes 0 … jobs-1,
+// Called with one row, concurrently from lanes 0 … jobs-1,
 // one call at a time per lane. `chunk` indexes CutIntoChunks(leaves, chunk_bytes). An error ends
 // the scan.
-using RowVisitor = std::function<absl::Status(int lane, size_t chunk, std::string_view fields)>;
+using RowVisitor =
+    std::function<absl::Status(int lane, size_t chunk, const copy_format::Tuple& row)>;
 
 // The first failure stops all lanes within seconds and is returned, cancellations never in its
 // place.

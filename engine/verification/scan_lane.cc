@@ -52,7 +52,8 @@ std::string Describe(const catalog::Leaf& leaf, const analysis::ChunkRange& rang
 // one and the trailer behind the last or alone.
 class StreamReader {
  public:
-  explicit StreamReader(int16_t field_count) : field_count_(field_count) {}
+  explicit StreamReader(int16_t field_count)
+      : field_count_(field_count), tuple_(static_cast<size_t>(field_count)) {}
 
   template <typename Visit>
   absl::Status Read(std::string_view message, const Visit& visit) {
@@ -63,12 +64,11 @@ class StreamReader {
     }
     if (trailer_seen_) return absl::DataLossError("bytes follow the trailer of the COPY stream");
     copy_format::TupleReader rows(message, field_count_);
-    std::string_view fields;
     while (true) {
-      const absl::StatusOr<bool> more = rows.Next(&fields);
+      const absl::StatusOr<bool> more = rows.Next(&tuple_);
       if (!more.ok()) return more.status();
       if (!*more) break;
-      RETURN_IF_ERROR(visit(fields));
+      RETURN_IF_ERROR(visit(tuple_));
     }
     trailer_seen_ = rows.saw_trailer();
     return absl::OkStatus();
@@ -78,6 +78,7 @@ class StreamReader {
 
  private:
   int16_t field_count_;
+  copy_format::Tuple tuple_;
   bool header_seen_ = false;
   bool trailer_seen_ = false;
 };
@@ -100,8 +101,9 @@ absl::StatusOr<ScanLane> ScanLane::Open(const ScanRequest& request,
   return ScanLane(request, std::move(connection));
 }
 
-absl::Status ScanLane::Read(const analysis::ChunkRange& range,
-                            const std::function<absl::Status(std::string_view fields)>& visit) {
+absl::Status ScanLane::Read(
+    const analysis::ChunkRange& range,
+    const std::function<absl::Status(const copy_format::Tuple& row)>& visit) {
   const catalog::Leaf& leaf = request_.leaves[range.leaf];
   const std::string sql =
       absl::StrCat("COPY (SELECT ", select_, " ", analysis::FromRange(leaf, range, request_.where),
@@ -110,7 +112,8 @@ absl::Status ScanLane::Read(const analysis::ChunkRange& range,
 }
 
 absl::Status ScanLane::ReadStream(
-    const std::string& sql, const std::function<absl::Status(std::string_view fields)>& visit) {
+    const std::string& sql,
+    const std::function<absl::Status(const copy_format::Tuple& row)>& visit) {
   ASSIGN_OR_RETURN(pg::CopyOut stream, connection_.StartCopyOut(sql));
   StreamReader reader(static_cast<int16_t>(request_.select.size()));
   std::string_view message;

@@ -23,7 +23,7 @@ class ScanLane {
 
   // Hands each row of the range to `visit`. Errors name the leaf and the range.
   absl::Status Read(const analysis::ChunkRange& range,
-                    const std::function<absl::Status(std::string_view fields)>& visit);
+                    const std::function<absl::Status(const copy_format::Tuple& row)>& visit);
 
   // Ends the transaction.
   absl::Status Close() { return connection_.Commit(); }
@@ -32,7 +32,7 @@ class ScanLane {
   ScanLane(const ScanRequest& request, pg::Connection connection);
 
   absl::Status ReadStream(const std::string& sql,
-                          const std::function<absl::Status(std::string_view fields)>& visit);
+                          const std::function<absl::Status(const copy_format::Tuple& row)>& visit);
 
   const ScanRequest& request_;
   std::string select_;  // the whole list

@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::string_literals;
 
-std::string Tuple(const std::vector<std::optional<std::string_view>>& fields) {
+std::string FramedTuple(const std::vector<std::optional<std::string_view>>& fields) {
   std::string tuple;
   AppendBig<int16_t>(&tuple, static_cast<int16_t>(fields.size()));
   for (const auto& field : fields) AppendField(&tuple, field);
@@ -88,7 +88,7 @@ TEST(ReadField, RefusesEveryLengthThatDoesNotFit) {
 }
 
 TEST(SkipFields, WalksOverNoneSomeAndAll) {
-  const std::string bytes = Tuple({"ab", std::nullopt, ""}).substr(2);
+  const std::string bytes = FramedTuple({"ab", std::nullopt, ""}).substr(2);
   const char* const at = bytes.data();
   const char* const end = at + bytes.size();
   EXPECT_EQ(SkipFields(at, end, 0), at);
@@ -99,65 +99,76 @@ TEST(SkipFields, WalksOverNoneSomeAndAll) {
 }
 
 TEST(TupleReader, GivesTheFieldsOfEachRowThenTheEnd) {
-  const std::string rows = Tuple({"1", std::nullopt}) + Tuple({"", "x"});
+  const std::string rows = FramedTuple({"1", std::nullopt}) + FramedTuple({"", "x"});
   TupleReader reader(rows, 2);
-  std::string_view fields;
-  ASSERT_TRUE(*reader.Next(&fields));
-  EXPECT_EQ(fields, Tuple({"1", std::nullopt}).substr(2));
-  ASSERT_TRUE(*reader.Next(&fields));
-  EXPECT_EQ(fields, Tuple({"", "x"}).substr(2));
-  EXPECT_FALSE(*reader.Next(&fields));
+  Tuple tuple(2);
+  ASSERT_TRUE(*reader.Next(&tuple));
+  EXPECT_EQ(std::string_view(tuple), FramedTuple({"1", std::nullopt}).substr(2));
+  ASSERT_TRUE(*reader.Next(&tuple));
+  EXPECT_EQ(std::string_view(tuple), FramedTuple({"", "x"}).substr(2));
+  EXPECT_FALSE(*reader.Next(&tuple));
   EXPECT_FALSE(reader.saw_trailer());
+}
+
+TEST(Tuple, GivesRunsOfFields) {
+  const std::string rows = FramedTuple({"1", std::nullopt, "xyz"});
+  TupleReader reader(rows, 3);
+  Tuple tuple(3);
+  ASSERT_TRUE(*reader.Next(&tuple));
+  EXPECT_EQ(tuple.Fields(0, 2), FramedTuple({"1", std::nullopt}).substr(2));
+  EXPECT_EQ(tuple.Fields(2, 3), FramedTuple({"xyz"}).substr(2));
+  EXPECT_EQ(tuple.Fields(1, 1), "");
+  EXPECT_EQ(tuple.Fields(0, 3), std::string_view(tuple));
 }
 
 TEST(TupleReader, StopsAtTheTrailerAndStaysThere) {
-  const std::string rows = Tuple({"1"}) + std::string(kTrailer);
+  const std::string rows = FramedTuple({"1"}) + std::string(kTrailer);
   TupleReader reader(rows, 1);
-  std::string_view fields;
-  ASSERT_TRUE(*reader.Next(&fields));
+  Tuple tuple(1);
+  ASSERT_TRUE(*reader.Next(&tuple));
   EXPECT_FALSE(reader.saw_trailer());
-  EXPECT_FALSE(*reader.Next(&fields));
+  EXPECT_FALSE(*reader.Next(&tuple));
   EXPECT_TRUE(reader.saw_trailer());
-  EXPECT_FALSE(*reader.Next(&fields));
+  EXPECT_FALSE(*reader.Next(&tuple));
 }
 
 TEST(TupleReader, ReadsRowsWithoutColumns) {
-  const std::string rows = Tuple({}) + Tuple({});
+  const std::string rows = FramedTuple({}) + FramedTuple({});
   TupleReader reader(rows, 0);
-  std::string_view fields;
-  EXPECT_TRUE(*reader.Next(&fields));
-  EXPECT_TRUE(*reader.Next(&fields));
-  EXPECT_EQ(fields, "");
-  EXPECT_FALSE(*reader.Next(&fields));
+  Tuple tuple(0);
+  EXPECT_TRUE(*reader.Next(&tuple));
+  EXPECT_TRUE(*reader.Next(&tuple));
+  EXPECT_EQ(std::string_view(tuple), "");
+  EXPECT_FALSE(*reader.Next(&tuple));
 }
 
 TEST(TupleReader, NoBytesAreNoRows) {
   TupleReader reader({}, 3);
-  std::string_view fields;
-  EXPECT_FALSE(*reader.Next(&fields));
+  Tuple tuple(3);
+  EXPECT_FALSE(*reader.Next(&tuple));
 }
 
 TEST(TupleReader, NamesTheRowWithAnotherFieldCount) {
-  const std::string rows = Tuple({"1"}) + Tuple({"1", "2"});
+  const std::string rows = FramedTuple({"1"}) + FramedTuple({"1", "2"});
   TupleReader reader(rows, 1);
-  std::string_view fields;
-  ASSERT_TRUE(*reader.Next(&fields));
-  EXPECT_EQ(reader.Next(&fields).status().message(),
+  Tuple tuple(1);
+  ASSERT_TRUE(*reader.Next(&tuple));
+  EXPECT_EQ(reader.Next(&tuple).status().message(),
             "binary COPY: the tuple at byte 7 has 2 fields, expected 1");
-  EXPECT_FALSE(reader.Next(&fields).ok()) << "an error must not go away";
+  EXPECT_FALSE(reader.Next(&tuple).ok()) << "an error must not go away";
 }
 
 TEST(TupleReader, RefusesAnotherNegativeFieldCountThanTheTrailers) {
   TupleReader reader("\377\376", 1);
-  std::string_view fields;
-  EXPECT_FALSE(reader.Next(&fields).ok());
+  Tuple tuple(1);
+  EXPECT_FALSE(reader.Next(&tuple).ok());
 }
 
 TEST(TupleReader, RefusesBytesBehindTheTrailer) {
-  const std::string rows = std::string(kTrailer) + Tuple({"1"});
+  const std::string rows = std::string(kTrailer) + FramedTuple({"1"});
   TupleReader reader(rows, 1);
-  std::string_view fields;
-  EXPECT_EQ(reader.Next(&fields).status().message(),
+  Tuple tuple(1);
+  EXPECT_EQ(reader.Next(&tuple).status().message(),
             "binary COPY: 7 bytes follow the trailer at byte 0");
   EXPECT_FALSE(reader.saw_trailer());
 }
@@ -167,13 +178,13 @@ TEST(TupleReaderDeathTest, AnExpectedCountBelowZeroWouldMakeARowOfTheTrailer) {
 }
 
 TEST(TupleReader, RefusesARowCutAnywhere) {
-  const std::string row = Tuple({"abc", std::nullopt, ""});
+  const std::string row = FramedTuple({"abc", std::nullopt, ""});
   for (size_t length = 1; length < row.size(); ++length) {
     const std::string cut =
         row.substr(0, length);  // a copy, so that asan sees the first byte behind
     TupleReader reader(cut, 3);
-    std::string_view fields;
-    EXPECT_FALSE(reader.Next(&fields).ok()) << length;
+    Tuple tuple(3);
+    EXPECT_FALSE(reader.Next(&tuple).ok()) << length;
   }
 }
 

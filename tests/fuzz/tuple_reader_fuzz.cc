@@ -87,7 +87,7 @@ void Examine(std::string_view input) {
   const auto header = copy_format::ParseHeader(input);
   if (header.ok()) input.remove_prefix(*header);
   copy_format::TupleReader reader(input, field_count);
-  std::string_view fields;
+  copy_format::Tuple fields(static_cast<size_t>(field_count));
   for (;;) {
     const absl::StatusOr<bool> more = reader.Next(&fields);
     if (!more.ok() || !*more) return;

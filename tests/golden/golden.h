@@ -58,12 +58,12 @@ inline absl::StatusOr<Content> Read(std::string_view stream, int16_t field_count
   if (!header.ok()) return header.status();
   copy_format::TupleReader reader(stream.substr(*header), field_count);
   Content content;
-  std::string_view fields;
+  copy_format::Tuple fields(static_cast<size_t>(field_count));
   for (;;) {
     const absl::StatusOr<bool> more = reader.Next(&fields);
     if (!more.ok()) return more.status();
     if (!*more) break;
-    content.rows.push_back(fields);
+    content.rows.emplace_back(std::string_view(fields));
     content.digest.Add(fields);
   }
   content.saw_trailer = reader.saw_trailer();
