@@ -1,5 +1,6 @@
-// Reads and writes the ledger. Every function runs in the transaction that the caller has open, or
-// in one of its own if none is: what must commit together is the caller's decision.
+// Reads and writes the ledger; each group of functions has a file of its name (copies.cc, runs.cc,
+// chunks.cc, steps.cc, workers.cc). Every function runs in the transaction that the caller has
+// open, or in one of its own if none is: what must commit together is the caller's decision.
 #pragma once
 
 #include "engine/analysis/copy_plan.h"
@@ -34,6 +35,7 @@ absl::StatusOr<std::vector<RunRecord>> RunsOf(pg::Connection& connection, int64_
 absl::StatusOr<int64_t> InsertRun(pg::Connection& connection, const RunRecord& run);
 absl::Status UpdateRun(pg::Connection& connection, const RunRecord& run);
 
+// A run's work list, and what of it has committed.
 absl::Status InsertChunks(pg::Connection& connection, int64_t run_id,
                           const std::vector<Chunk>& chunks);
 absl::StatusOr<std::vector<Chunk>> ReadChunks(pg::Connection& connection, int64_t run_id);
@@ -41,6 +43,7 @@ absl::StatusOr<std::vector<DoneChunk>> ReadDone(pg::Connection& connection, int6
 // REQUIRES: inside the transaction that wrote the chunk's rows.
 absl::Status InsertDone(pg::Connection& connection, int64_t run_id, const DoneChunk& chunk);
 
+// What the target still needs after its rows, as SQL.
 absl::Status InsertSteps(pg::Connection& connection, int64_t run_id,
                          const std::vector<std::string>& steps);
 // Gives the steps that a run has not done to another that has none.

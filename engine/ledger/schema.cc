@@ -176,12 +176,10 @@ absl::Status WithOwnersSql(pg::Connection& connection, const absl::Status& statu
           "the ledger (schema regraft) is missing or not ours, and this role may not make it; "
           "the owner of the database must run: CREATE SCHEMA IF NOT EXISTS regraft AUTHORIZATION ",
           role, ";  (or: GRANT CREATE ON DATABASE ", database, " TO ", role,
-          ";); where schema regraft is another role's, that role must run: GRANT USAGE ON SCHEMA "
-          "regraft TO ",
-          role,
-          "; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA "
-          "regraft TO ",
-          role, ";"));
+          ";); where schema regraft is another role's, that role must run: "
+          "GRANT USAGE ON SCHEMA regraft TO ",
+          role, "; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA regraft TO ", role,
+          ";"));
 }
 
 }  // namespace
@@ -202,7 +200,7 @@ absl::Status Install(pg::Connection& connection) {
                                                       ", this program knows ", kVersion,
                                                       ": use a newer regraft"));
   RETURN_IF_ERROR(connection.Run("BEGIN"));
-  const absl::Status migrated = Migrate(connection);
+  absl::Status migrated = Migrate(connection);
   if (migrated.ok()) return migrated;
   RETURN_IF_ERROR(connection.Run("ROLLBACK"));
   return WithOwnersSql(connection, migrated);

@@ -81,7 +81,7 @@ absl::Status ErrorFromConnection(const pg_conn* connection, std::string_view wha
 
 std::string Sqlstate(const absl::Status& status) {
   const auto payload = status.GetPayload(kSqlstateUrl);
-  return payload.has_value() ? std::string(*payload) : "";
+  return payload.has_value() ? static_cast<std::string>(*payload) : "";
 }
 
 bool IsCancellation(const absl::Status& status) {

@@ -54,6 +54,12 @@ bool ValueMap::Injective() const {
   return std::adjacent_find(values.begin(), values.end()) == values.end();
 }
 
+std::string DiscriminatorWords(const Mapping& mapping) {
+  return absl::StrJoin(mapping.constants, ", ", [](std::string* out, const Constant& constant) {
+    absl::StrAppend(out, constant.column, "=", constant.value);
+  });
+}
+
 absl::StatusOr<Constant> ParseConstant(const std::string& flag) {
   ASSIGN_OR_RETURN(auto parts,
                    CutAtEquals(flag, "--set", "column=value, such as --set origin=2023"));

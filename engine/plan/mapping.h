@@ -65,6 +65,9 @@ struct CopyRequest {
   std::set<std::string> allow;  // hazards
 };
 
+// The discriminator for people: "origin=2023, region=eu".
+std::string DiscriminatorWords(const Mapping& mapping);
+
 // "column=value", cut at the first '='.
 absl::StatusOr<Constant> ParseConstant(const std::string& flag);
 // "source=target".
