@@ -1,6 +1,7 @@
 // One table into another, verified: the whole of `regraft copy`, without a word of printing. The
-// phases, in order, each in a file of its name: prepare, decide, lock, check, move, finish, prove,
-// record.
+// phases, in order, each in a file of its name: prepare, decide, hold, start or resume, move,
+// finish, prove. A call blocks until its copy has ended; what stops it is the CancelScope in the
+// options' connections.
 #pragma once
 
 #include "engine/analysis/chunking.h"

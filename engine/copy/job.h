@@ -61,6 +61,14 @@ absl::StatusOr<Decision> Decide(Job* job);
 // Sets job->copy and job->runs from the ledger.
 absl::Status FindRuns(Job* job);
 
+// hold.cc: what the copy stands on while it works.
+// The source SHARE, or with --no-lock ACCESS SHARE.
+absl::Status LockSource(Job* job);
+// After the lock and never before it: sets job->exporter and job->snapshot.
+absl::Status TakeSnapshot(Job* job);
+// While rows are on their way nobody may add a trigger to the target, rewrite or drop it.
+absl::Status GuardTarget(Job* job);
+
 // start.cc: checks values, conflicts and the discriminator in the snapshot; records the run and its
 // chunks, and commits the planning transaction.
 absl::Status StartRun(Job* job);
@@ -68,6 +76,15 @@ absl::Status StartRun(Job* job);
 // resume.cc: ends what a dead run left, proves that the source is still what the done chunks were
 // made of.
 absl::Status ResumeRun(Job* job);
+
+// move.cc: moves the chunks that are not done, and compares their rows with a plain count of the
+// source. Lets the snapshot go.
+absl::Status MoveRows(Job* job);
+
+// finish.cc: makes the rows durable, then FinishTarget().
+absl::Status FinishMove(Job* job);
+// What the target still needs after its rows: indexes of a created table, proof of foreign keys.
+absl::Status FinishTarget(Job* job);
 
 // prove.cc: reads the target back and compares; records the outcome.
 absl::Status ProveRun(Job* job, bool by_chunk);
