@@ -20,7 +20,8 @@ using Kind = copy_format::TypeShape::Kind;
 // range's bound, a multirange's range, a composite's live fields. One row for each (type, part),
 // parts in order; a type without parts gives one row whose part is NULL. What decides that a type
 // is an array is the form of its bytes (array_send): int2vector, point, name have elements too, but
-// other bytes.
+// other bytes. An empty int2vector or oidvector is sent, and refused by its own receive function,
+// so they count as types without binary form.
 constexpr const char* kTypesQuery = R"sql(
 WITH RECURSIVE part(whole, position, oid, name, typmod) AS (
   SELECT DISTINCT 0::oid, 0, atttypid, ''::text COLLATE "C", -1
@@ -40,7 +41,8 @@ WITH RECURSIVE part(whole, position, oid, name, typmod) AS (
     WHERE t.typtype = 'c' AND attrelid = t.typrelid AND attnum > 0 AND NOT attisdropped
   ) AS inside(position, oid, name, typmod)
 )
-SELECT t.oid, n.nspname, t.typname, t.typtype, t.typsend <> 0 AND t.typreceive <> 0,
+SELECT t.oid, n.nspname, t.typname, t.typtype,
+       t.typsend <> 0 AND t.typreceive <> 0 AND t.oid <> ALL ('{int2vector,oidvector}'::regtype[]),
        (SELECT string_agg(quote_literal(enumlabel), ', ' ORDER BY enumsortorder)
         FROM pg_enum WHERE enumtypid = t.oid),
        (SELECT nullif(rngcanonical, 0)::regproc::text FROM pg_range WHERE rngtypid = t.oid),
