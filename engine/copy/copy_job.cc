@@ -137,6 +137,14 @@ class SourceCount {
     return rows_;
   }
 
+  // Why the lanes have failed: a count that fails takes the snapshot with it, and all that they can
+  // say is that there is none. REQUIRES: stopped.
+  [[nodiscard]] absl::Status CauseOf(const absl::Status& failure) const {
+    const std::string sqlstate = pg::Sqlstate(failure);
+    const bool no_snapshot = sqlstate == "55000" || sqlstate == "22023";
+    return no_snapshot && !status_.ok() && !pg::IsCancellation(status_) ? status_ : failure;
+  }
+
   // A cancel may come before the statement has begun, so it is repeated.
   void Stop() {
     while (!finished_.load(std::memory_order_acquire)) {
@@ -286,7 +294,7 @@ absl::Status MoveAndFinish(Job* job) {
   if (const absl::Status moved = Move(job, count); !moved.ok()) {
     count.Stop();
     ReportWhatIsDone(job);
-    return moved;
+    return count.CauseOf(moved);
   }
   const auto counted = count.Get();
   RETURN_IF_ERROR(counted.status());
