@@ -62,7 +62,7 @@ int DefaultJobs() {
 
 int64_t DefaultMaxMemory() {
   const int64_t machine = int64_t{sysconf(_SC_PHYS_PAGES)} * sysconf(_SC_PAGESIZE);
-  return std::max<int64_t>(machine / 4, copy::kMaxMemoryMinimum);
+  return std::max<int64_t>(machine / 4, copy::MaxMemoryMinimum(/*jobs=*/1));
 }
 
 absl::StatusOr<int64_t> ParseBytes(const std::string& text, const std::string& flag) {
@@ -145,9 +145,12 @@ absl::Status CopyFlags::Build(const Session& session, copy::CopyOptions* options
   if (!max_memory.empty()) {
     ASSIGN_OR_RETURN(options->max_memory_bytes, ParseBytes(max_memory, "--max-memory"));
   }
-  if (options->max_memory_bytes < copy::kMaxMemoryMinimum)
-    return BadPlan(absl::StrCat("--max-memory ", max_memory, ": at least ",
-                                copy::kMaxMemoryMinimum >> 20, "MiB"));
+  const int64_t minimum = copy::MaxMemoryMinimum(options->jobs);
+  if (options->max_memory_bytes < minimum)
+    return BadPlan(absl::StrCat("--max-memory ", max_memory, ": ", options->jobs,
+                                options->jobs == 1 ? " lane needs " : " lanes need ",
+                                (minimum + (1 << 20) - 1) >> 20,
+                                "MiB at least; give more, or fewer --jobs"));
   options->lock_wait_seconds = lock_wait;
   options->verify = !no_verify;
   options->lock = !no_lock;

@@ -81,7 +81,7 @@ class QueryMaker {
                               absl::StrCat("check ", check.name)});
   }
 
-  static std::string LostFlag(size_t i) { return absl::StrCat("regraft_lost_", i); }
+  static std::string LostFlag(size_t i) { return absl::StrCat("regraft_lost[", i + 1, "]"); }
 
   // A default that is drawn, not written down, cannot be known beforehand.
   static bool IsDrawn(const Column& column) {
@@ -106,8 +106,12 @@ class QueryMaker {
     std::vector<std::string> columns;
     for (const Column& column : plan_.target.columns)
       columns.push_back(absl::StrCat(ImageOf(column), " AS ", pg::QuoteIdentifier(column.name)));
-    for (size_t i = 0; i < plan_.value_checks.size(); ++i)
-      columns.push_back(absl::StrCat("(", plan_.value_checks[i].lost_sql, ") AS ", LostFlag(i)));
+    // One entry for all: the target's columns alone may be nearly as many as a SELECT can have.
+    const std::string flags =
+        absl::StrJoin(plan_.value_checks, ", ", [](std::string* out, const ValueCheck& check) {
+          absl::StrAppend(out, "(", check.lost_sql, ")");
+        });
+    columns.push_back(absl::StrCat("ARRAY[", flags, "]::boolean[] AS regraft_lost"));
     steps_.push_back(
         absl::StrCat("image AS (SELECT s.tableoid AS regraft_leaf, s.ctid AS regraft_ctid, ",
                      absl::StrJoin(columns, ", "), " ", FromWholeSource(plan_, ""), ")"));

@@ -132,9 +132,20 @@ class PlanMaker {
       refusals_.push_back(absl::StrCat(
           "the copy needs a SELECT of ", plan_.select.size(), " entries; PostgreSQL's limit is ",
           kSelectEntriesMax, plan_.text_format ? " (text format: " + plan_.text_reason + ")" : ""));
+    RefuseUnsayable();
     if (plan_.text_format) plan_.notes.push_back("written in text format: " + plan_.text_reason);
     AddZoneNotes();
     return AddSequenceNotes();
+  }
+
+  // COPY has no words for rows of which the server fills every column.
+  void RefuseUnsayable() {
+    const auto plain = [](const Column& column) { return column.generated == '\0'; };
+    const auto& columns = plan_.target.columns;
+    if (plan_.written.empty() && std::any_of(columns.begin(), columns.end(), plain))
+      refusals_.emplace_back(
+          "no column of the target would be written, and COPY needs one; give it a value with "
+          "--set");
   }
 
   // The session's time zone is UTC, whatever the role's or the client's is.

@@ -139,7 +139,7 @@ absl::Status MoveRows(Job* job) {
   if (const absl::Status moved = Move(job, count); !moved.ok()) {
     count.Stop();
     ReportWhatIsDone(job);
-    return moved;
+    return count.CauseOf(moved);
   }
   const auto counted = count.Get();
   RETURN_IF_ERROR(counted.status());

@@ -22,7 +22,16 @@ absl::Status NoSuchTable(pg::Connection& connection, const pg::QualifiedName& na
   return BadPlan(absl::StrCat("there is no table ", pg::DisplayName(name), meant, AsAbsl(advice)));
 }
 
+// Their rows are in the memory of the session that made them, which is none of ours.
+absl::Status RefuseTemporary(const catalog::Table& table) {
+  if (table.persistence != 't') return absl::OkStatus();
+  return BadPlan(absl::StrCat(pg::DisplayName(table.name),
+                              " is a temporary table of another session: only that session can use "
+                              "its rows; copy them into a permanent table first"));
+}
+
 absl::Status CheckReadable(const Job& job, const catalog::Table& source) {
+  RETURN_IF_ERROR(RefuseTemporary(source));
   if (source.inheritance_children.empty() ||
       job.options.request.children != plan::Children::kRefuse)
     return absl::OkStatus();
@@ -33,6 +42,7 @@ absl::Status CheckReadable(const Job& job, const catalog::Table& source) {
 }
 
 absl::Status CheckWritable(const catalog::Table& target) {
+  RETURN_IF_ERROR(RefuseTemporary(target));
   if (target.relkind == 'r' || target.relkind == 'p') return absl::OkStatus();
   return BadPlan(absl::StrCat(pg::DisplayName(target.name), " is not a table (relkind ",
                               std::string(1, target.relkind), "): rows cannot be copied into it"));

@@ -1,6 +1,7 @@
 #include "engine/copy/source_count.h"
 
 #include "engine/base/status_macros.h"
+#include "engine/pg/error.h"
 
 #include <chrono>
 
@@ -37,6 +38,12 @@ absl::StatusOr<int64_t> SourceCount::Get() {
     return absl::CancelledError("interrupted while the source was counted");
   if (!status_.ok()) return status_;
   return rows_;
+}
+
+absl::Status SourceCount::CauseOf(const absl::Status& failure) const {
+  const std::string sqlstate = pg::Sqlstate(failure);
+  const bool no_snapshot = sqlstate == "55000" || sqlstate == "22023";
+  return no_snapshot && !status_.ok() && !pg::IsCancellation(status_) ? status_ : failure;
 }
 
 // A cancel may come before the statement has begun, so it is repeated.

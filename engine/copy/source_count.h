@@ -29,6 +29,10 @@ class SourceCount {
   // Waits for the answer; an interrupt by the user ends that.
   absl::StatusOr<int64_t> Get();
 
+  // Why the lanes have failed: a count that fails takes the snapshot with it, and all that they can
+  // say is that there is none. REQUIRES: stopped.
+  [[nodiscard]] absl::Status CauseOf(const absl::Status& failure) const;
+
   // Cancels the count, and returns when it has ended.
   void Stop();
 

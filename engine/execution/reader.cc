@@ -82,7 +82,8 @@ absl::Status Reader::Append(std::string_view message, Slab* slab) {
   if (message.size() > limits_.row_bytes_max)
     return BadPlan(absl::StrCat(
         "a row of ", message.size(), " bytes does not fit the memory limit, which allows ",
-        limits_.row_bytes_max, " a row; run again with a larger --max-memory or fewer --jobs"));
+        limits_.row_bytes_max,
+        " a row; the same command with a larger --max-memory or fewer --jobs continues"));
   slab->rows.append(message);
   return absl::OkStatus();
 }

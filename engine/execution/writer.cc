@@ -11,13 +11,16 @@
 namespace regraft::execution {
 namespace {
 
+// Without a list COPY takes every column that is not generated: all that are to be written where
+// none is, because analysis refuses other targets then.
 std::string CopyInSql(const analysis::CopyPlan& plan) {
   const std::string columns = absl::StrJoin(
       plan.written, ", ", [](std::string* out, const analysis::WrittenColumn& column) {
         out->append(pg::QuoteIdentifier(column.target));
       });
-  return absl::StrCat("COPY ", pg::QuoteQualified(plan.target.name), " (", columns,
-                      ") FROM STDIN (FORMAT ", plan.text_format ? "text" : "binary", ")");
+  return absl::StrCat("COPY ", pg::QuoteQualified(plan.target.name),
+                      columns.empty() ? "" : absl::StrCat(" (", columns, ")"),
+                      " FROM STDIN (FORMAT ", plan.text_format ? "text" : "binary", ")");
 }
 
 // Users' triggers of a table and of its partitions, their clones of the table's included. ALTER

@@ -30,14 +30,15 @@ constexpr size_t kHeadFields = 1;
 // too long is read in two.
 struct Pass {
   std::vector<std::string> select;  // behind the head
-  size_t written = 0;               // the first `written` fields are the row as sent …
-  size_t landed = 0;                // … the first `landed` the row as landed
-  std::vector<size_t>
-      source;  // the fields that make the source row, in source order; empty: not here
+  // Which of the two are here: rows may have no columns at all and still count.
+  bool has_target = false, has_source = false;
+  size_t written = 0;          // the first `written` fields are the row as sent …
+  size_t landed = 0;           // … the first `landed` the row as landed
+  std::vector<size_t> source;  // the fields that make the source row, in source order
 };
 
 std::vector<Pass> MakePasses(const ReadBackPlan& plan) {
-  Pass first;
+  Pass first{.has_target = true};
   first.select = plan.written;
   first.select.insert(first.select.end(), plan.unwritten.begin(), plan.unwritten.end());
   first.written = plan.written.size();
@@ -47,9 +48,10 @@ std::vector<Pass> MakePasses(const ReadBackPlan& plan) {
       first.source.push_back(column.written >= 0 ? static_cast<size_t>(column.written)
                                                  : first.landed + column.own);
     first.select.insert(first.select.end(), plan.inverse_own.begin(), plan.inverse_own.end());
+    first.has_source = true;
     return {first};
   }
-  Pass second;
+  Pass second{.has_source = true};
   for (size_t i = 0; i < plan.inverse.size(); ++i) {
     second.select.push_back(plan.Inverse(i));
     second.source.push_back(i);
@@ -75,12 +77,12 @@ class Lane {
     if (!copy_format::ReadLength(&head, head + row.Fields(0, kHeadFields).size(), &length))
       return absl::DataLossError("read-back: a malformed xmin");
     if (length < 0) {
-      if (pass_.landed > 0) others_.Add(Fields(row, 0, pass_.landed));
+      if (pass_.has_target) others_.Add(Fields(row, 0, pass_.landed));
       return absl::OkStatus();
     }
     RowSums& sums = SumsOf(LoadBig<uint32_t>(head));
-    if (pass_.landed > 0) RETURN_IF_ERROR(AddWritten(row, &sums));
-    return pass_.source.empty() ? absl::OkStatus() : AddSource(row, &sums);
+    if (pass_.has_target) RETURN_IF_ERROR(AddWritten(row, &sums));
+    return pass_.has_source ? AddSource(row, &sums) : absl::OkStatus();
   }
 
   void MoveInto(ReadBack* all) const {
