@@ -81,7 +81,14 @@ class QueryMaker {
                               absl::StrCat("check ", check.name)});
   }
 
-  static std::string LostFlag(size_t i) { return absl::StrCat("regraft_lost_", i); }
+  // A name beside those of the target's columns.
+  [[nodiscard]] std::string Own(std::string_view name) const {
+    std::string own = absl::StrCat("regraft_", absl::string_view(name.data(), name.size()));
+    while (plan_.target.FindColumn(own) != nullptr) own.push_back('_');
+    return own;
+  }
+
+  [[nodiscard]] std::string LostFlag(size_t i) const { return Own(absl::StrCat("lost_", i)); }
 
   // A default that is drawn, not written down, cannot be known beforehand.
   static bool IsDrawn(const Column& column) {
@@ -108,9 +115,9 @@ class QueryMaker {
       columns.push_back(absl::StrCat(ImageOf(column), " AS ", pg::QuoteIdentifier(column.name)));
     for (size_t i = 0; i < plan_.value_checks.size(); ++i)
       columns.push_back(absl::StrCat("(", plan_.value_checks[i].lost_sql, ") AS ", LostFlag(i)));
-    steps_.push_back(
-        absl::StrCat("image AS (SELECT s.tableoid AS regraft_leaf, s.ctid AS regraft_ctid, ",
-                     absl::StrJoin(columns, ", "), " ", FromWholeSource(plan_, ""), ")"));
+    steps_.push_back(absl::StrCat("image AS (SELECT s.tableoid AS ", leaf_, ", s.ctid AS ", ctid_,
+                                  ", ", absl::StrJoin(columns, ", "), " ",
+                                  FromWholeSource(plan_, ""), ")"));
   }
 
   void AddOut0() {
@@ -128,10 +135,9 @@ class QueryMaker {
           " WHERE false)");
       return;
     }
-    steps_.push_back(
-        absl::StrCat("out0 AS (SELECT regraft_leaf AS leaf, regraft_ctid AS row_ctid, ", reason,
-                     " END AS reason, NULL::text AS winner FROM image WHERE ",
-                     absl::StrJoin(conditions, " OR "), ")"));
+    steps_.push_back(absl::StrCat("out0 AS (SELECT ", leaf_, " AS leaf, ", ctid_, " AS row_ctid, ",
+                                  reason, " END AS reason, NULL::text AS winner FROM image WHERE ",
+                                  absl::StrJoin(conditions, " OR "), ")"));
   }
 
   // No two copied rows, and no copied and present row, can meet in the index, if the source is
@@ -195,9 +201,9 @@ class QueryMaker {
     const std::string comparable =
         index.nulls_not_distinct ? "true" : absl::StrJoin(present, " AND ");
     const std::string reason = Literal(absl::StrCat("unique ", index.name));
-    steps_.push_back(
-        absl::StrCat("keys", number, " AS (SELECT regraft_leaf AS leaf, regraft_ctid AS row_ctid, ",
-                     absl::StrJoin(keys, ", "), " FROM image WHERE ", StillIn(), predicate, ")"));
+    steps_.push_back(absl::StrCat("keys", number, " AS (SELECT ", leaf_, " AS leaf, ", ctid_,
+                                  " AS row_ctid, ", absl::StrJoin(keys, ", "), " FROM image WHERE ",
+                                  StillIn(), predicate, ")"));
     std::string held =
         absl::StrCat("held", number,
                      " AS (SELECT 0::oid AS leaf, '(0,0)'::tid AS row_ctid, ''::text AS winner"
@@ -229,9 +235,8 @@ class QueryMaker {
   [[nodiscard]] std::string StillIn() const {
     std::vector<std::string> absent;
     for (const std::string& out : outs_)
-      absent.push_back(
-          absl::StrCat("NOT EXISTS (SELECT FROM ", out,
-                       " o WHERE o.leaf = regraft_leaf AND o.row_ctid = regraft_ctid)"));
+      absent.push_back(absl::StrCat("NOT EXISTS (SELECT FROM ", out, " o WHERE o.leaf = image.",
+                                    leaf_, " AND o.row_ctid = image.", ctid_, ")"));
     return absl::StrJoin(absent, " AND ");
   }
 
@@ -243,6 +248,7 @@ class QueryMaker {
 
   const CopyPlan& plan_;
   bool target_is_empty_;
+  const std::string leaf_ = Own("leaf"), ctid_ = Own("ctid");  // where a source row lies
   std::vector<OwnReason> own_reasons_;
   std::vector<std::string> steps_;
   std::vector<std::string> outs_;
