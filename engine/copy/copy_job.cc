@@ -313,6 +313,7 @@ absl::Status VerifyAgain(Job* job) {
   job->report->remainder_table = job->run.remainder_name.value_or("");
   RETURN_IF_ERROR(EndWorkersOfAllRuns(job));
   RETURN_IF_ERROR(FinishTarget(job));
+  AdviseOnSequences(job);
   if (!job->options.verify) return ReadAllDone(job).status();
   return ProveRun(job, job->run.state == ledger::RunState::kCopied);
 }
@@ -325,6 +326,7 @@ absl::Status Run(Job* job) {
   RETURN_IF_ERROR(TakeSnapshot(job));
   RETURN_IF_ERROR(decision == Decision::kResume ? ResumeRun(job) : StartRun(job));
   RETURN_IF_ERROR(MoveAndFinish(job));
+  AdviseOnSequences(job);
   if (!job->options.verify) return ReadAllDone(job).status();
   return ProveRun(job, /*by_chunk=*/true);
 }
