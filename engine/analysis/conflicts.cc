@@ -81,7 +81,16 @@ class QueryMaker {
                               absl::StrCat("check ", check.name)});
   }
 
-  static std::string LostFlag(size_t i) { return absl::StrCat("regraft_lost[", i + 1, "]"); }
+  // A name beside those of the target's columns.
+  [[nodiscard]] std::string Own(std::string_view name) const {
+    std::string own = absl::StrCat("regraft_", absl::string_view(name.data(), name.size()));
+    while (plan_.target.FindColumn(own) != nullptr) own.push_back('_');
+    return own;
+  }
+
+  [[nodiscard]] std::string LostFlag(size_t i) const {
+    return absl::StrCat(lost_, "[", i + 1, "]");
+  }
 
   // A default that is drawn, not written down, cannot be known beforehand.
   static bool IsDrawn(const Column& column) {
@@ -111,10 +120,10 @@ class QueryMaker {
         absl::StrJoin(plan_.value_checks, ", ", [](std::string* out, const ValueCheck& check) {
           absl::StrAppend(out, "(", check.lost_sql, ")");
         });
-    columns.push_back(absl::StrCat("ARRAY[", flags, "]::boolean[] AS regraft_lost"));
-    steps_.push_back(
-        absl::StrCat("image AS (SELECT s.tableoid AS regraft_leaf, s.ctid AS regraft_ctid, ",
-                     absl::StrJoin(columns, ", "), " ", FromWholeSource(plan_, ""), ")"));
+    columns.push_back(absl::StrCat("ARRAY[", flags, "]::boolean[] AS ", lost_));
+    steps_.push_back(absl::StrCat("image AS (SELECT s.tableoid AS ", leaf_, ", s.ctid AS ", ctid_,
+                                  ", ", absl::StrJoin(columns, ", "), " ",
+                                  FromWholeSource(plan_, ""), ")"));
   }
 
   void AddOut0() {
@@ -132,10 +141,9 @@ class QueryMaker {
           " WHERE false)");
       return;
     }
-    steps_.push_back(
-        absl::StrCat("out0 AS (SELECT regraft_leaf AS leaf, regraft_ctid AS row_ctid, ", reason,
-                     " END AS reason, NULL::text AS winner FROM image WHERE ",
-                     absl::StrJoin(conditions, " OR "), ")"));
+    steps_.push_back(absl::StrCat("out0 AS (SELECT ", leaf_, " AS leaf, ", ctid_, " AS row_ctid, ",
+                                  reason, " END AS reason, NULL::text AS winner FROM image WHERE ",
+                                  absl::StrJoin(conditions, " OR "), ")"));
   }
 
   // No two copied rows, and no copied and present row, can meet in the index, if the source is
@@ -199,9 +207,9 @@ class QueryMaker {
     const std::string comparable =
         index.nulls_not_distinct ? "true" : absl::StrJoin(present, " AND ");
     const std::string reason = Literal(absl::StrCat("unique ", index.name));
-    steps_.push_back(
-        absl::StrCat("keys", number, " AS (SELECT regraft_leaf AS leaf, regraft_ctid AS row_ctid, ",
-                     absl::StrJoin(keys, ", "), " FROM image WHERE ", StillIn(), predicate, ")"));
+    steps_.push_back(absl::StrCat("keys", number, " AS (SELECT ", leaf_, " AS leaf, ", ctid_,
+                                  " AS row_ctid, ", absl::StrJoin(keys, ", "), " FROM image WHERE ",
+                                  StillIn(), predicate, ")"));
     std::string held =
         absl::StrCat("held", number,
                      " AS (SELECT 0::oid AS leaf, '(0,0)'::tid AS row_ctid, ''::text AS winner"
@@ -233,9 +241,8 @@ class QueryMaker {
   [[nodiscard]] std::string StillIn() const {
     std::vector<std::string> absent;
     for (const std::string& out : outs_)
-      absent.push_back(
-          absl::StrCat("NOT EXISTS (SELECT FROM ", out,
-                       " o WHERE o.leaf = regraft_leaf AND o.row_ctid = regraft_ctid)"));
+      absent.push_back(absl::StrCat("NOT EXISTS (SELECT FROM ", out, " o WHERE o.leaf = image.",
+                                    leaf_, " AND o.row_ctid = image.", ctid_, ")"));
     return absl::StrJoin(absent, " AND ");
   }
 
@@ -247,6 +254,8 @@ class QueryMaker {
 
   const CopyPlan& plan_;
   bool target_is_empty_;
+  // Where a source row lies, and which of its values are lost.
+  const std::string leaf_ = Own("leaf"), ctid_ = Own("ctid"), lost_ = Own("lost");
   std::vector<OwnReason> own_reasons_;
   std::vector<std::string> steps_;
   std::vector<std::string> outs_;

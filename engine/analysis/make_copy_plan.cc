@@ -135,7 +135,7 @@ class PlanMaker {
     RefuseUnsayable();
     if (plan_.text_format) plan_.notes.push_back("written in text format: " + plan_.text_reason);
     AddZoneNotes();
-    return AddSequenceNotes();
+    return absl::OkStatus();
   }
 
   // COPY has no words for rows of which the server fills every column.
@@ -160,27 +160,6 @@ class PlanMaker {
         plan_.notes.push_back(
             absl::StrCat("column \"", home.source->name, "\": its times are written as UTC"));
     }
-  }
-
-  // COPY writes the values it is given and leaves the sequence behind them where it was.
-  absl::Status AddSequenceNotes() {
-    for (const WrittenColumn& written : plan_.written) {
-      const Column& column = *plan_.target.FindColumn(written.target);
-      if (column.identity == '\0' && !column.default_uses_sequence) continue;
-      const std::string table = pg::QuoteQualified(plan_.target.name);
-      ASSIGN_OR_RETURN(
-          const pg::Result sequence,
-          connection_.Query("SELECT pg_get_serial_sequence($1, $2)", {table, column.name}));
-      const std::string what =
-          absl::StrCat("the sequence of \"", column.name, "\" is not advanced");
-      plan_.notes.push_back(sequence.IsNull(0, 0)
-                                ? absl::StrCat(what, "; its default is ", column.default_sql)
-                                : absl::StrCat(what, "; to do so: SELECT setval(",
-                                               Literal(sequence.Value(0, 0)), ", max(",
-                                               pg::QuoteIdentifier(column.name), ")) FROM ",
-                                               pg::DisplayName(plan_.target.name)));
-    }
-    return absl::OkStatus();
   }
 
   [[nodiscard]] bool HasTypedHome(const Column& column) const {

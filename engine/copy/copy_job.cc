@@ -33,6 +33,7 @@ absl::Status VerifyAgain(Job* job) {
   job->report->remainder_table = job->run.remainder_name.value_or("");
   RETURN_IF_ERROR(EndWorkersOfAllRuns(job));
   RETURN_IF_ERROR(FinishTarget(job));
+  AdviseOnSequences(job);
   if (!job->options.verify) return ReadAllDone(job).status();
   return ProveRun(job, job->run.state == ledger::RunState::kCopied);
 }
@@ -47,6 +48,7 @@ absl::Status Run(Job* job) {
   RETURN_IF_ERROR(GuardTarget(job));
   RETURN_IF_ERROR(MoveRows(job));
   RETURN_IF_ERROR(FinishMove(job));
+  AdviseOnSequences(job);
   if (!job->options.verify) return ReadAllDone(job).status();
   return ProveRun(job, /*by_chunk=*/true);
 }

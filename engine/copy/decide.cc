@@ -23,6 +23,13 @@ absl::Status ForgetRuns(Job* job) {
 
 bool Unfinished(const RunRecord& run) { return run.state == RunState::kCopying; }
 
+// The rows are gone for good only when nobody is left who could still commit some.
+absl::Status EndDeadWriters(Job* job) {
+  RETURN_IF_ERROR(job->target_control->Commit());
+  RETURN_IF_ERROR(EndWorkersOfAllRuns(job));
+  return job->target_control->Run("BEGIN");
+}
+
 // What is stored is read back as it was stored: a column that the target has got since is not the
 // copy's. A change of how rows are written would mix two kinds of them.
 absl::Status CheckReadBack(Job* job, bool writes) {
@@ -66,11 +73,7 @@ absl::Status FindRuns(Job* job) {
 absl::StatusOr<Decision> Decide(Job* job) {
   RETURN_IF_ERROR(FindRuns(job));
   if (job->runs.empty()) return Decision::kStart;
-  if (Unfinished(job->run)) {
-    RETURN_IF_ERROR(CheckReadBack(job, /*writes=*/true));
-    return Decision::kResume;
-  }
-
+  if (Unfinished(job->run)) RETURN_IF_ERROR(EndDeadWriters(job));
   ASSIGN_OR_RETURN(const std::vector<ledger::DoneChunk> done, ReadAllDone(job));
   ASSIGN_OR_RETURN(const int64_t there, CountMine(job, done));
   if (there == 0 && job->report->rows > 0) {
@@ -83,6 +86,10 @@ absl::StatusOr<Decision> Decide(Job* job) {
                     .jobs = job->report->jobs,
                     .max_memory_bytes = job->report->max_memory_bytes};
     return Decision::kStart;
+  }
+  if (Unfinished(job->run)) {
+    RETURN_IF_ERROR(CheckReadBack(job, /*writes=*/true));
+    return Decision::kResume;
   }
   RETURN_IF_ERROR(CheckReadBack(job, job->options.again));
   if (!job->options.again) return Decision::kVerifyAgain;

@@ -3,6 +3,7 @@
 #include "engine/base/status_macros.h"
 #include "engine/copy/job.h"
 #include "engine/copy/lock.h"
+#include "engine/copy/remainder.h"
 #include "engine/verification/compare.h"
 #include "engine/verification/read_back.h"
 
@@ -83,9 +84,7 @@ absl::Status CheckUnchanged(const Job& job, const std::vector<ledger::DoneChunk>
 }
 
 absl::Status DropWhatWasMade(pg::Connection& connection, const Job& job) {
-  for (const ledger::RunRecord& run : job.runs)
-    if (run.remainder_name.has_value())
-      RETURN_IF_ERROR(connection.Run(absl::StrCat("DROP TABLE IF EXISTS ", *run.remainder_name)));
+  RETURN_IF_ERROR(DropRemainders(connection, job, job.runs));
   const bool created = job.runs.front().target_created;
   if (!created) return absl::OkStatus();
   ASSIGN_OR_RETURN(const pg::Result rows,

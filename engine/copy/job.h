@@ -97,6 +97,10 @@ std::string MineSql(const Job& job, const std::vector<ledger::DoneChunk>& done);
 // written while the server did not check.
 absl::Status ProveForeignKeys(Job* job);
 
+// sequences.cc: COPY writes the values it is given and leaves the sequence behind a column where it
+// was. Says so where new rows would clash, with the statement that advances it.
+void AdviseOnSequences(Job* job);
+
 // structure.cc: whether a table, now that it is locked, is still what was planned for.
 absl::Status CheckSourceStructure(Job* job);
 absl::Status CheckTargetStructure(Job* job);

@@ -103,17 +103,26 @@ absl::Status CheckTargetName(const Job& job) {
                               pg::QuoteIdentifier(name.name)));
 }
 
+// A comment at the end must not swallow what we write behind it.
+std::string CloseComment(const std::string& where) {
+  return where.find("--") == std::string::npos ? where : where + "\n";
+}
+
 // Volatile functions would give other rows at every reading, and no proof could hold.
-absl::Status CheckWhere(Job* job, const catalog::Table& source) {
-  const std::string& where = job->options.request.mapping.where;
+absl::Status CheckWhere(Job* job, const catalog::Table& source, const std::string& where) {
   if (where.empty()) return absl::OkStatus();
   pg::Connection& connection = *job->source_control;
   RETURN_IF_ERROR(connection.Run("BEGIN"));
   // Twice, in two kinds of brackets: what closes ours to open its own, such as "a) OR (b", fits
-  // only one.
-  const absl::Status made = connection.Run(absl::StrCat(
-      "CREATE TEMPORARY VIEW regraft_where AS SELECT 1 AS one FROM ",
-      pg::QuoteQualified(source.name), " AS s WHERE (", where, ") AND (ARRAY[", where, "])[1]"));
+  // only one. As a query with (no) parameters, which the server takes as one statement or not at
+  // all.
+  const absl::Status made =
+      connection
+          .Query(absl::StrCat("CREATE TEMPORARY VIEW regraft_where AS SELECT 1 AS one FROM ",
+                              pg::QuoteQualified(source.name), " AS s WHERE (", where,
+                              ") AND (ARRAY[", where, "])[1]"),
+                 {})
+          .status();
   absl::StatusOr<pg::Result> found = made.ok() ? connection.Execute(R"sql(
       SELECT string_agg(DISTINCT p.oid::regprocedure::text, ', ')
       FROM pg_rewrite r, regexp_matches(r.ev_action::text, ':(?:opfuncid|funcid|aggfnoid|winfnoid) (\d+)', 'g') AS f(id)
@@ -131,6 +140,12 @@ absl::Status CheckWhere(Job* job, const catalog::Table& source) {
 // Which way the target's triggers are kept still, if they are: chosen now, not when it is too late.
 absl::StatusOr<execution::TriggerMode> ChooseTriggerMode(Job* job) {
   if (!job->plan.suppress_triggers) return execution::TriggerMode::kFire;
+  // A deferrable key is kept by a trigger, which a replica does not fire: it would let duplicates
+  // in.
+  const auto& indexes = job->plan.target.indexes;
+  if (std::any_of(indexes.begin(), indexes.end(),
+                  [](const catalog::Index& index) { return !index.immediate; }))
+    return execution::TriggerMode::kDisabledInside;
   pg::Connection& connection = *job->target_control;
   RETURN_IF_ERROR(connection.Run("SAVEPOINT regraft_replica"));
   const bool may = connection.Run("SET LOCAL session_replication_role = replica").ok();
@@ -154,7 +169,8 @@ absl::Status Prepare(Job* job) {
   ASSIGN_OR_RETURN(input.target_database, catalog::ReadDatabaseIdentity(*job->target_control));
   ASSIGN_OR_RETURN(input.source, ReadSource(job));
   job->report->source = pg::DisplayName(input.source.name);
-  RETURN_IF_ERROR(CheckWhere(job, input.source));
+  input.request.mapping.where = CloseComment(input.request.mapping.where);
+  RETURN_IF_ERROR(CheckWhere(job, input.source, input.request.mapping.where));
   RETURN_IF_ERROR(job->target_control->Run("BEGIN"));
   job->planning = true;
   ASSIGN_OR_RETURN(input.target, FindOrCreateTarget(job, input.source));

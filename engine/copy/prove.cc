@@ -2,6 +2,7 @@
 #include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
 #include "engine/copy/job.h"
+#include "engine/copy/recheck.h"
 #include "engine/verification/compare.h"
 #include "engine/verification/read_back.h"
 
@@ -45,6 +46,20 @@ void CompareLanded(const Job& job, const verification::ReadBack& read_back,
   comparison->findings.push_back(
       {std::nullopt,
        "the copied columns are intact, but columns that the copy did not fill have changed"});
+}
+
+// The ledger's own numbers, and the rows set aside, which are nowhere else once the source is gone.
+absl::Status CompareRecords(Job* job, verification::Comparison* comparison) {
+  for (const ledger::RunRecord& run : job->runs) {
+    ASSIGN_OR_RETURN(std::vector<std::string> damage, LedgerDamage(*job->target_control, run));
+    ASSIGN_OR_RETURN(const std::string remainder,
+                     RemainderDamage(*job->target_control, job->Target("target-remainder"),
+                                     job->plan.back, run));
+    if (!remainder.empty()) damage.push_back(remainder);
+    for (const std::string& sentence : damage)
+      comparison->findings.push_back({std::nullopt, sentence});
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Conclude(Job* job, const verification::Comparison& comparison,
@@ -123,6 +138,7 @@ absl::Status ProveRun(Job* job, bool by_chunk) {
                                                  : verification::CompareAsWhole(done, read_back);
   if (!by_chunk) CompareLanded(*job, read_back, &comparison);
   CompareOthers(*job, read_back, &comparison);
+  RETURN_IF_ERROR(CompareRecords(job, &comparison));
   job->report->seconds_verify = watch.seconds();
   const bool equal = comparison.equal(static_cast<size_t>(job->report->chunks));
   RETURN_IF_ERROR(Conclude(job, comparison, read_back, equal));

@@ -3,6 +3,7 @@
 #include "engine/analysis/conflicts.h"
 #include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
+#include "engine/copy/recheck.h"
 #include "engine/pg/snapshot.h"
 #include "engine/verification/digest_rows.h"
 
@@ -130,6 +131,29 @@ absl::StatusOr<Remainder> FindRemainder(Job* job) {
   return remainder;
 }
 
+// By their oids: another table may have the name by now.
+absl::Status DropRemainders(pg::Connection& connection, const Job& job,
+                            const std::vector<ledger::RunRecord>& runs) {
+  for (const ledger::RunRecord& run : runs) {
+    if (run.remainder_oid == 0) continue;
+    const auto table = catalog::ReadTable(connection, run.remainder_oid);
+    if (table.status().code() == absl::StatusCode::kNotFound) continue;
+    RETURN_IF_ERROR(table.status());
+    const std::string name = pg::QuoteQualified(table->name);
+    RETURN_IF_ERROR(connection.Run(absl::StrCat("LOCK TABLE ", name, " IN SHARE MODE")));
+    ASSIGN_OR_RETURN(
+        const std::string damage,
+        RemainderDamage(connection, job.Target("target-remainder"), job.plan.back, run));
+    if (!damage.empty())
+      return Differences(
+          absl::StrCat(damage,
+                       "; nothing was done; move those rows or drop the table, then try "
+                       "the same command again"));
+    RETURN_IF_ERROR(connection.Run(absl::StrCat("DROP TABLE ", name)));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status StoreRemainder(Job* job, const Remainder& remainder, ledger::RunRecord* run) {
   if (remainder.rows.empty()) return absl::OkStatus();
   const pg::QualifiedName& name = *job->options.request.remainder;
@@ -149,14 +173,15 @@ absl::Status StoreRemainder(Job* job, const Remainder& remainder, ledger::RunRec
   run->remainder_digest = digest.sum.Hex();
   job->options.say(absl::StrCat(digest.rows, " rows cannot enter ", job->report->target,
                                 " and are set aside in ", pg::DisplayName(name)));
-  return job->target_control
-      ->Query(
+  ASSIGN_OR_RETURN(
+      const pg::Result stored,
+      job->target_control->Query(
           "UPDATE regraft.run SET remainder_name = $1::text, remainder_oid = $1::text::regclass, "
-          "remainder_rows = $2,"
-          " remainder_digest = $3 WHERE run_id = $4",
+          "remainder_rows = $2, remainder_digest = $3 WHERE run_id = $4 RETURNING remainder_oid",
           {*run->remainder_name, absl::StrCat(digest.rows), *run->remainder_digest,
-           absl::StrCat(run->run_id)})
-      .status();
+           absl::StrCat(run->run_id)}));
+  run->remainder_oid = static_cast<uint32_t>(stored.Int64(0, 0));
+  return absl::OkStatus();
 }
 
 }  // namespace regraft::copy

@@ -30,4 +30,9 @@ absl::StatusOr<Remainder> FindRemainder(Job* job);
 // open.
 absl::Status StoreRemainder(Job* job, const Remainder& remainder, ledger::RunRecord* run);
 
+// Drops the remainder tables of these runs, in the transaction that `connection` has open. Errors:
+// Differences where one no longer holds what was set aside, because it would be lost.
+absl::Status DropRemainders(pg::Connection& connection, const Job& job,
+                            const std::vector<ledger::RunRecord>& runs);
+
 }  // namespace regraft::copy

@@ -1,7 +1,9 @@
 #include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
 #include "engine/copy/job.h"
+#include "engine/copy/recheck.h"
 #include "engine/execution/redigest.h"
+#include "engine/verification/digest_rows.h"
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -19,10 +21,39 @@ absl::Status CheckTarget(Job* job) {
   ASSIGN_OR_RETURN(const std::vector<ledger::DoneChunk> all, ReadAllDone(job));
   ASSIGN_OR_RETURN(const int64_t there, CountMine(job, all));
   if (there == job->report->rows) return absl::OkStatus();
-  return Differences(absl::StrCat("the chunks that are done hold ", job->report->rows,
-                                  " rows, but ", there, " rows of this copy are in ",
-                                  job->report->target,
-                                  ": somebody has removed or added some; nothing was copied now"));
+  return Differences(
+      absl::StrCat("the chunks that are done hold ", job->report->rows, " rows, but ", there,
+                   " rows of this copy are in ", job->report->target,
+                   ": somebody has removed or added some; nothing was copied now; put "
+                   "them back, or delete all of them: then the copy starts over"));
+}
+
+// The rows that were set aside are left out by their place. Another row may lie there by now, and
+// would be left out in their stead.
+absl::Status CheckRemainder(Job* job, const std::vector<ledger::Chunk>& chunks) {
+  if (!job->run.remainder_digest.has_value()) return absl::OkStatus();
+  std::vector<std::string> places;
+  for (const ledger::Chunk& chunk : chunks)
+    for (const std::string& ctid : chunk.excluded)
+      places.push_back(
+          absl::StrCat("(s.tableoid = ", chunk.leaf.oid, " AND s.ctid = '", ctid, "'::tid)"));
+  ASSIGN_OR_RETURN(const digest::SetDigest found,
+                   verification::DigestRows({.connect = job->Source("source-remainder"),
+                                             .leaves = job->plan.source.leaves,
+                                             .select = job->plan.back.source_select,
+                                             .where = absl::StrJoin(places, " OR "),
+                                             .snapshot = job->snapshot,
+                                             .jobs = 1},
+                                            job->plan.back.source_shapes));
+  if (found.rows != job->run.remainder_rows || found.sum.Hex() != *job->run.remainder_digest)
+    return Differences(absl::StrCat(
+        "the source has changed since the run was interrupted: of the ", job->run.remainder_rows,
+        " rows that were set aside not all are where they were; nothing was copied now; run the "
+        "same command with --restart to remove this run's rows and copy again"));
+  ASSIGN_OR_RETURN(const std::string damage,
+                   RemainderDamage(*job->target_control, job->Target("target-remainder"),
+                                   job->plan.back, job->run));
+  return damage.empty() ? absl::OkStatus() : Differences(damage + "; nothing was copied now");
 }
 
 }  // namespace
@@ -32,7 +63,6 @@ absl::Status CheckTarget(Job* job) {
 absl::Status ResumeRun(Job* job) {
   RETURN_IF_ERROR(job->target_control->Commit());
   job->planning = false;
-  RETURN_IF_ERROR(EndWorkersOfAllRuns(job));
   RETURN_IF_ERROR(CheckTarget(job));
   ASSIGN_OR_RETURN(const std::vector<ledger::Chunk> chunks,
                    ledger::ReadChunks(*job->target_control, job->run.run_id));
@@ -40,6 +70,7 @@ absl::Status ResumeRun(Job* job) {
                    ledger::ReadDone(*job->target_control, job->run.run_id));
   job->options.say(absl::StrCat("continuing run ", job->run.run_id, ": ", done.size(), " of ",
                                 chunks.size(), " chunks are done; reading their source again"));
+  RETURN_IF_ERROR(CheckRemainder(job, chunks));
   std::map<int64_t, digest::SetDigest> expected;
   for (const ledger::DoneChunk& chunk : done) expected[chunk.number] = chunk.source;
   std::vector<ledger::Chunk> again;

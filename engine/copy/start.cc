@@ -36,6 +36,16 @@ absl::Status CheckDiscriminator(Job* job) {
       "discarded)"));
 }
 
+// Whether there are any decides later whether the copied rows can be told apart.
+absl::Status CountOthers(Job* job, const std::string& mine, ledger::RunRecord* run) {
+  ASSIGN_OR_RETURN(const pg::Result others,
+                   job->target_control->Execute(absl::StrCat(
+                       "SELECT count(*) FROM ", pg::QuoteQualified(job->plan.target.name),
+                       " AS s WHERE (", mine, ") IS NOT TRUE")));
+  run->others_rows = job->report->rows_target_before = others.Int64(0, 0);
+  return absl::OkStatus();
+}
+
 // Rows and digest of what others have in the target: it must be the same afterwards.
 absl::Status MeasureOthers(Job* job, ledger::RunRecord* run) {
   std::string mine = "false";
@@ -43,7 +53,8 @@ absl::Status MeasureOthers(Job* job, ledger::RunRecord* run) {
     ASSIGN_OR_RETURN(const std::vector<ledger::DoneChunk> done, ReadAllDone(job));
     mine = MineSql(*job, done);
   }
-  if (job->created.has_value() || !job->options.verify) return absl::OkStatus();
+  if (job->created.has_value()) return absl::OkStatus();
+  if (!job->options.verify) return CountOthers(job, mine, run);
   ASSIGN_OR_RETURN(const verification::ReadBack before,
                    verification::ReadTargetBack({.connect = job->Target("target-before"),
                                                  .leaves = job->plan.target.leaves,
@@ -104,6 +115,7 @@ absl::Status StartRun(Job* job) {
     RETURN_IF_ERROR(ledger::InsertSteps(*job->target_control, run.run_id, job->created->indexes));
   for (const ledger::RunRecord& forgotten : job->forgotten)
     RETURN_IF_ERROR(ledger::HandOverSteps(*job->target_control, forgotten.run_id, run.run_id));
+  RETURN_IF_ERROR(DropRemainders(*job->target_control, *job, job->forgotten));
   RETURN_IF_ERROR(StoreRemainder(job, remainder, &run));
   RETURN_IF_ERROR(job->target_control->Commit());
   job->planning = false;

@@ -63,6 +63,37 @@ TEST_F(HostileNames, AreCopiedCreatedVerifiedAgainAndDiscarded) {
   }
 }
 
+// The words that the program's own statements use.
+TEST_F(HostileNames, AreTheProgramsOwnWords) {
+  database_.Sql(
+      "CREATE TABLE app.\"select\" (s int PRIMARY KEY, \"Ctid\" text, \"xmin \" text, "
+      "regraft_leaf int, regraft_ctid text, regraft_lost_0 text, k0 int, leaf int, row_ctid text, "
+      "t int, o int, one int, image int, mine bool, winner text, reason text, \"$1\" int, "
+      "\"-- DROP\" int, \"user\" text);"
+      "INSERT INTO app.\"select\" SELECT i, 'a', 'b', i, '(0,1)', 'c', i, i, 'd', i, i, i, i, "
+      "true, 'e', 'f', i, i, 'g' FROM generate_series(1, 2000) AS i;"
+      "CREATE TABLE app.\"from\" (LIKE app.\"select\", origin text);"
+      "ALTER TABLE app.\"from\" ALTER regraft_lost_0 TYPE varchar(3), "
+      "ADD CHECK (k0 <> 4), ALTER mine SET NOT NULL;"
+      "CREATE UNIQUE INDEX ON app.\"from\" (leaf) WHERE row_ctid = 'd' AND reason = 'f';"
+      "INSERT INTO app.\"from\" (s, leaf, row_ctid, reason, mine) VALUES (0, 7, 'd', 'f', true);"
+      "UPDATE app.\"select\" SET regraft_lost_0 = 'too long' WHERE s = 9");
+  Invocation command = CopyCommand(
+      {"--remainder", "app.\"rest; --\"", "--where", "s.s > 0", "--chunk-bytes", "64KiB"});
+  command.arguments[1] = "app.\"select\"";
+  command.arguments[2] = "app.\"from\"";
+  ExpectExit(0, RunProgram(command));
+  ExpectExit(0, RunProgram(command));
+  EXPECT_EQ(database_.Scalar("SELECT string_agg(s::text, ' ' ORDER BY s) FROM app.\"rest; --\""),
+            "4 7 9");
+  EXPECT_EQ(database_.Scalar("SELECT count(*) FROM (SELECT *, 'x' FROM app.\"select\" WHERE s NOT "
+                             "IN (4, 7, 9) EXCEPT ALL SELECT * FROM app.\"from\") d"),
+            "0");
+  command.arguments.emplace_back("--discard");
+  ExpectExit(0, RunProgram(command));
+  EXPECT_EQ(database_.Scalar("SELECT count(*) FROM app.\"from\""), "1");
+}
+
 TEST_F(HostileNames, ResumeAndRestart) {
   database_.Sql("CREATE TABLE app.target (); CREATE TABLE " + Target() + " (LIKE " + Source() +
                 ", \"o\"\"r\" text)");

@@ -108,6 +108,15 @@ TEST_F(ResumedCopy, RefusesWhereItsRowsAreGoneFromTheTarget) {
   EXPECT_EQ(Target(), before);
 }
 
+TEST_F(ResumedCopy, StartsOverWhereAllItsRowsAreGoneFromTheTarget) {
+  CopyHalf();
+  database_.Sql("TRUNCATE app.target");
+  ExpectExit(0, Copy(), "it starts over");
+  ExpectExact();
+  ExpectExit(0, Copy({"--discard"}));
+  EXPECT_EQ(Target(), "0");
+}
+
 TEST_F(ResumedCopy, RefusesWhereOthersHaveAddedRowsWithItsDiscriminator) {
   CopyHalf();
   database_.Sql("INSERT INTO app.target (id, origin) VALUES (1, 'x')");

@@ -78,6 +78,28 @@ TEST_F(TargetWithTriggers, AnAlwaysTriggerIsRefusedWhereTriggersAreSuppressed) {
              "trigger \"always\" (app.spoil) would still fire");
 }
 
+TEST_F(TargetWithTriggers, AReplicaTriggerIsRefusedWhereItWouldFireAndOnlyThere) {
+  AddTrigger("replica", "ENABLE REPLICA");
+  ExpectExit(78, Copy({"--allow", "triggers-suppressed"}),
+             "trigger \"replica\" (app.spoil) would still fire");
+  ExpectExit(0, Copy());
+}
+
+// A deferrable key is kept by a trigger of the server's own, which a replica would not fire. From
+// another database: there no look-up before the copy finds the duplicate.
+TEST_F(TargetWithTriggers, ADeferrableKeyIsCheckedWhereTriggersAreSuppressed) {
+  AddTrigger("spoil", "ENABLE");
+  database_.Sql("ALTER TABLE app.target ADD CONSTRAINT once UNIQUE (id) DEFERRABLE");
+  TestDatabase source;
+  source.Sql(
+      "CREATE SCHEMA app; CREATE TABLE app.source (id int, name text, amount numeric, note text);"
+      "INSERT INTO app.source SELECT i % 2999, 'name', i, '' FROM generate_series(1, 3000) AS i");
+  ExpectExit(1, Copy({"--from", source.conninfo(), "--allow", "triggers-suppressed"}),
+             "SQLSTATE 23505");
+  EXPECT_EQ(database_.Scalar("SELECT count(*) FROM app.target"), "0");
+  EXPECT_EQ(States(), "app.target.spoil=O");
+}
+
 TEST_F(TargetWithTriggers, ASuperuserSuppressesThemByTheReplicaRole) {
   AddTrigger("spoil", "ENABLE");
   ExpectExit(0, Copy({"--allow", "triggers-suppressed"}));
