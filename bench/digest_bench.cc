@@ -1,4 +1,5 @@
 // How fast rows are hashed: alone, behind the tuple reader, and when OIDs are rewritten first.
+
 #include "bench/sample_rows.h"
 #include "engine/copy_format/tuple.h"
 #include "engine/digest/digest.h"

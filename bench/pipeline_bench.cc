@@ -1,6 +1,7 @@
 // The whole pipeline against the real server that PGHOST … name (scripts/private-postgres run --
 // …): a table of generated rows is copied into an empty one. Wall time; the server's work is in it.
 
+#include "engine/base/status_macros.h"
 #include "engine/copy/copy_job.h"
 #include "engine/pg/connection.h"
 
@@ -21,7 +22,7 @@ class Server {
   Server() {
     auto opened = pg::Connection::Open({.conninfo = "", .role = "pipeline-bench"});
     if (!opened.ok()) {
-      error_ = std::string(opened.status().message());
+      error_ = AsStd(opened.status().message());
       return;
     }
     connection_ = std::make_unique<pg::Connection>(*std::move(opened));
@@ -48,14 +49,14 @@ class Server {
   void Run(const std::string& sql) {
     if (connection_ == nullptr) return;
     const absl::Status status = connection_->Run(sql);
-    if (!status.ok()) error_ = std::string(status.message());
+    if (!status.ok()) error_ = AsStd(status.message());
   }
 
   std::unique_ptr<pg::Connection> connection_;
   std::string error_;
 };
 
-void BM_Copy(benchmark::State& state) {
+void CopyTable(benchmark::State& state) {
   static Server server;
   copy::CopyOptions options;
   options.request.source = {"pipeline_bench", "source"};
@@ -69,8 +70,8 @@ void BM_Copy(benchmark::State& state) {
     copy::CopyReport report;
     const absl::Status status = RunCopy(options, &report);
     if (!status.ok() || !server.error().empty()) {
-      state.SkipWithError(status.ok() ? server.error().c_str()
-                                      : std::string(status.message()).c_str());
+      const std::string error = status.ok() ? server.error() : status.ToString();
+      state.SkipWithError(error.c_str());
       break;
     }
     state.SetIterationTime(report.seconds_total);
@@ -80,7 +81,7 @@ void BM_Copy(benchmark::State& state) {
   state.SetItemsProcessed(rows);
   state.SetBytesProcessed(bytes);
 }
-BENCHMARK(BM_Copy)
+BENCHMARK(CopyTable)
     ->ArgNames({"lanes", "verify"})
     ->Args({1, 0})
     ->Args({2, 0})

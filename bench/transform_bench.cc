@@ -26,7 +26,7 @@ analysis::CopyPlan PassThroughPlan(const SampleShape& shape) {
   return plan;
 }
 
-void BM_Transform(benchmark::State& state) {
+void TransformRows(benchmark::State& state) {
   const SampleShape& shape = SampleShapes()[static_cast<size_t>(state.range(0))];
   const analysis::CopyPlan plan = PassThroughPlan(shape);
   const execution::Transform transform(plan);
@@ -47,7 +47,7 @@ void BM_Transform(benchmark::State& state) {
                           static_cast<int64_t>(rows.size()));
   state.SetItemsProcessed(count);
 }
-BENCHMARK(BM_Transform)->DenseRange(0, 2);
+BENCHMARK(TransformRows)->DenseRange(0, 2);
 
 }  // namespace
 }  // namespace regraft::bench

@@ -5,6 +5,7 @@
 #include "cli/exit_code.h"
 #include "cli/interrupt.h"
 #include "cli/session.h"
+
 #include <CLI/CLI.hpp>
 
 namespace {

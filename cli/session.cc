@@ -1,9 +1,8 @@
 #include "cli/session.h"
 
-#include "engine/pg/error.h"
-
 #include "cli/exit_code.h"
 #include "cli/interrupt.h"
+#include "engine/pg/error.h"
 
 #include <cstdio>
 #include <unistd.h>
@@ -14,7 +13,7 @@ namespace {
 nlohmann::ordered_json ErrorDocument(const absl::Status& status, int exit_code) {
   const std::string sqlstate = pg::Sqlstate(status);
   nlohmann::ordered_json error;
-  error["message"] = std::string(status.message());
+  error["message"] = static_cast<std::string>(status.message());
   error["sqlstate"] =
       sqlstate.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(sqlstate);
   error["exit_code"] = exit_code;

@@ -1,19 +1,15 @@
 // regraft bench: how fast this engine is on this database, with the user's own table.
 
-#include "engine/base/deadline.h"
-#include "engine/base/failure_kind.h"
+#include "cli/commands/commands.h"
+#include "cli/commands/copy_flags.h"
+#include "cli/render/progress_line.h"
 #include "engine/base/status_macros.h"
 #include "engine/copy/bench_job.h"
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "cli/commands/commands.h"
-#include "cli/commands/copy_flags.h"
-#include "cli/exit_code.h"
-#include "cli/render/progress_line.h"
 
 #include <cstdio>
-#include <unistd.h>
 #include <vector>
 
 namespace regraft::cli {
@@ -58,20 +54,21 @@ ordered_json ToJson(const copy::BenchResult& result) {
   return document;
 }
 
+absl::Status Measure(const Session& session, const BenchFlags& flags, copy::BenchResult* result) {
+  ProgressLine progress(session.json);
+  copy::BenchOptions options{.connect = session.Connect(""),
+                             .source = {},
+                             .seconds = flags.seconds,
+                             .jobs = flags.jobs > 0 ? flags.jobs : DefaultJobs(),
+                             .max_memory_bytes = DefaultMaxMemory()};
+  ASSIGN_OR_RETURN(options.source, pg::ParseQualifiedName(flags.source));
+  options.say = [&](const std::string& words) { progress.Say(words); };
+  return copy::RunBench(options, result);
+}
+
 int Run(const Session& session, const BenchFlags& flags) {
   copy::BenchResult result;
-  ProgressLine progress(session.json);
-  auto source = pg::ParseQualifiedName(flags.source);
-  absl::Status status = source.ok() ? absl::OkStatus() : BadPlan(source.status().message());
-  if (status.ok()) {
-    copy::BenchOptions options{.connect = session.Connect(""),
-                               .source = *source,
-                               .seconds = flags.seconds,
-                               .jobs = flags.jobs > 0 ? flags.jobs : DefaultJobs(),
-                               .max_memory_bytes = DefaultMaxMemory()};
-    options.say = [&](const std::string& words) { progress.Say(words); };
-    status = copy::RunBench(options, &result);
-  }
+  const absl::Status status = Measure(session, flags, &result);
   if (!session.json && status.ok()) PrintText(result);
   return Conclude(session, status, ToJson(result));
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cli/session.h"
+
 #include <CLI/CLI.hpp>
 
 namespace regraft::cli {

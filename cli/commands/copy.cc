@@ -1,17 +1,10 @@
 // regraft copy: one table into another, verified.
 
-#include "engine/base/status_macros.h"
-#include "engine/copy/copy_job.h"
-
 #include "cli/commands/commands.h"
 #include "cli/commands/copy_flags.h"
-#include "cli/exit_code.h"
 #include "cli/render/copy_text.h"
 #include "cli/render/progress_line.h"
-
-#include <algorithm>
-#include <thread>
-#include <unistd.h>
+#include "engine/copy/copy_job.h"
 
 namespace regraft::cli {
 namespace {

@@ -34,16 +34,11 @@ absl::StatusOr<plan::Mapping> BuildMapping(const CopyFlags& flags) {
 
 absl::StatusOr<plan::CopyRequest> BuildRequest(const CopyFlags& flags) {
   plan::CopyRequest request{.create = flags.create};
-  const auto name = [](const std::string& text) -> absl::StatusOr<pg::QualifiedName> {
-    auto parsed = pg::ParseQualifiedName(text);
-    if (!parsed.ok()) return BadPlan(parsed.status().message());
-    return parsed;
-  };
-  ASSIGN_OR_RETURN(request.source, name(flags.source));
-  ASSIGN_OR_RETURN(request.target, name(flags.target));
+  ASSIGN_OR_RETURN(request.source, pg::ParseQualifiedName(flags.source));
+  ASSIGN_OR_RETURN(request.target, pg::ParseQualifiedName(flags.target));
   ASSIGN_OR_RETURN(request.mapping, BuildMapping(flags));
   if (!flags.remainder.empty()) {
-    ASSIGN_OR_RETURN(request.remainder, name(flags.remainder));
+    ASSIGN_OR_RETURN(request.remainder, pg::ParseQualifiedName(flags.remainder));
   }
   if (flags.children == "include") request.children = plan::Children::kInclude;
   if (flags.children == "exclude") request.children = plan::Children::kExclude;

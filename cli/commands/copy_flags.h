@@ -1,9 +1,9 @@
 // The flags of `copy`, as typed, and the request that they build.
 #pragma once
 
+#include "cli/session.h"
 #include "engine/copy/copy_job.h"
 
-#include "cli/session.h"
 #include <CLI/CLI.hpp>
 
 #include <string>

@@ -1,4 +1,10 @@
 // regraft diff: which rows of two relations differ, where, and how.
+
+#include "cli/commands/commands.h"
+#include "cli/commands/diff_output.h"
+#include "cli/commands/diff_plan.h"
+#include "cli/commands/read_relation.h"
+#include "cli/exit_code.h"
 #include "engine/base/deadline.h"
 #include "engine/base/status_macros.h"
 #include "engine/verification/row_diff.h"
@@ -6,11 +12,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "cli/commands/commands.h"
-#include "cli/commands/diff_output.h"
-#include "cli/commands/diff_plan.h"
-#include "cli/commands/diff_relation.h"
-#include "cli/exit_code.h"
 
 #include <cstdio>
 #include <memory>

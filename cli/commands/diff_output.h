@@ -2,10 +2,10 @@
 // file.
 #pragma once
 
+#include "cli/commands/diff_plan.h"
 #include "engine/verification/row_diff.h"
 
 #include "absl/status/status.h"
-#include "cli/commands/diff_plan.h"
 #include "nlohmann/json.hpp"
 
 #include <fstream>

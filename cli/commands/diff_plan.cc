@@ -1,5 +1,6 @@
 #include "cli/commands/diff_plan.h"
 
+#include "cli/commands/column_list.h"
 #include "engine/analysis/column_reading.h"
 #include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
@@ -54,7 +55,7 @@ bool SameImages(const catalog::Type& a, const catalog::Type& b) {
   const auto image = [](const catalog::Type& type) {
     return type.base_oid == kVarchar ? kText : type.base_oid;
   };
-  return image(a) == image(b) && image(a) < 16384;
+  return image(a) == image(b) && image(a) < copy_format::kFirstUserOid;
 }
 
 absl::Status CheckType(const DiffPlanRequest& request, const catalog::Column& a,

@@ -2,10 +2,10 @@
 // rows.
 #pragma once
 
+#include "cli/commands/read_relation.h"
 #include "engine/verification/row_diff.h"
 
 #include "absl/status/statusor.h"
-#include "cli/commands/diff_relation.h"
 
 #include <string>
 #include <vector>

@@ -1,15 +1,15 @@
 // regraft digest: one number for the rows of a relation.
+
 #include "engine/digest/digest.h"
 
+#include "cli/commands/column_list.h"
+#include "cli/commands/commands.h"
+#include "cli/commands/read_relation.h"
 #include "engine/analysis/column_reading.h"
 #include "engine/base/deadline.h"
 #include "engine/base/status_macros.h"
-#include "engine/digest/normalize.h"
-#include "engine/verification/scan.h"
+#include "engine/verification/digest_rows.h"
 #include "engine/verification/scan_snapshot.h"
-
-#include "cli/commands/commands.h"
-#include "cli/commands/diff_relation.h"
 
 #include <cinttypes>
 #include <cstdio>
@@ -39,38 +39,12 @@ struct Outcome {
   digest::SetDigest digest;
 };
 
-// What one lane adds up.
-struct alignas(64) Lane {
-  digest::SetDigest sum;
-  std::string normalized;
-};
-
 absl::StatusOr<std::vector<std::string>> ColumnNames(const DigestFlags& flags,
                                                      const catalog::Table& table) {
   if (!flags.columns.empty()) return ParseColumnNames(flags.columns, {&table});
   std::vector<std::string> names;
   for (const catalog::Column& column : table.columns) names.push_back(column.name);
   return names;
-}
-
-absl::StatusOr<digest::SetDigest> AddUp(const verification::ScanRequest& request,
-                                        const std::vector<copy_format::TypeShape>& shapes) {
-  const bool normalizes = digest::NeedsNormalizing(shapes);
-  std::vector<Lane> lanes(static_cast<size_t>(request.jobs));
-  RETURN_IF_ERROR(
-      verification::Scan(request, [&](int lane_number, size_t /*chunk*/, std::string_view fields) {
-        Lane& lane = lanes[static_cast<size_t>(lane_number)];
-        if (normalizes) {
-          lane.normalized.clear();
-          RETURN_IF_ERROR(digest::AppendNormalized(fields, shapes, &lane.normalized));
-          fields = lane.normalized;
-        }
-        lane.sum.Add(fields);
-        return absl::OkStatus();
-      }));
-  digest::SetDigest sum;
-  for (const Lane& lane : lanes) sum += lane.sum;
-  return sum;
 }
 
 absl::Status Digest(const Session& session, const DigestFlags& flags, Outcome* outcome) {
@@ -93,7 +67,7 @@ absl::Status Digest(const Session& session, const DigestFlags& flags, Outcome* o
     request.select.push_back(reading.expression);
     shapes.push_back(reading.shape);
   }
-  ASSIGN_OR_RETURN(outcome->digest, AddUp(request, shapes));
+  ASSIGN_OR_RETURN(outcome->digest, verification::DigestRows(request, shapes));
   return absl::OkStatus();
 }
 

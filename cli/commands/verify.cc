@@ -1,12 +1,11 @@
 // regraft verify: proves copies again.
 
-#include "engine/base/failure_kind.h"
+#include "cli/commands/commands.h"
+#include "cli/commands/copy_flags.h"
 #include "engine/base/status_macros.h"
 #include "engine/copy/verify_job.h"
 
 #include "absl/strings/str_format.h"
-#include "cli/commands/commands.h"
-#include "cli/commands/copy_flags.h"
 
 #include <cstdio>
 
@@ -65,18 +64,20 @@ ordered_json ToJson(const copy::VerifiedCopy& copy) {
           {"seconds", copy.seconds}};
 }
 
-int Run(const Session& session, const VerifyFlags& flags) {
+absl::Status Verify(const Session& session, const VerifyFlags& flags,
+                    std::vector<copy::VerifiedCopy>* copies) {
   copy::VerifyOptions options{.target = session.Connect("")};
   options.jobs = flags.jobs > 0 ? flags.jobs : DefaultJobs();
   if (!flags.from.empty()) options.source = session.ConnectTo(flags.from, "");
-  std::vector<copy::VerifiedCopy> copies;
-  absl::Status status;
   if (!flags.target.empty()) {
-    auto name = pg::ParseQualifiedName(flags.target);
-    status = name.ok() ? absl::OkStatus() : BadPlan(name.status().message());
-    if (name.ok()) options.target_table = *name;
+    ASSIGN_OR_RETURN(options.target_table, pg::ParseQualifiedName(flags.target));
   }
-  if (status.ok()) status = copy::VerifyCopies(options, &copies);
+  return copy::VerifyCopies(options, copies);
+}
+
+int Run(const Session& session, const VerifyFlags& flags) {
+  std::vector<copy::VerifiedCopy> copies;
+  const absl::Status status = Verify(session, flags, &copies);
   ordered_json document;
   document["copies"] = ordered_json::array();
   for (const copy::VerifiedCopy& copy : copies) {

@@ -8,10 +8,9 @@
 
 namespace regraft {
 
+// Between the machine's byte order and big-endian, either way. 1, 2, 4 or 8 bytes.
 template <typename Integer>
-inline Integer LoadBig(const char* from) {
-  Integer value;
-  std::memcpy(&value, from, sizeof value);
+inline Integer SwapBig(Integer value) {
   if constexpr (std::endian::native == std::endian::little) {
     if constexpr (sizeof value == 2)
       value = static_cast<Integer>(__builtin_bswap16(static_cast<uint16_t>(value)));
@@ -24,15 +23,15 @@ inline Integer LoadBig(const char* from) {
 }
 
 template <typename Integer>
+inline Integer LoadBig(const char* from) {
+  Integer value;
+  std::memcpy(&value, from, sizeof value);
+  return SwapBig(value);
+}
+
+template <typename Integer>
 inline void StoreBig(char* to, Integer value) {
-  if constexpr (std::endian::native == std::endian::little) {
-    if constexpr (sizeof value == 2)
-      value = static_cast<Integer>(__builtin_bswap16(static_cast<uint16_t>(value)));
-    if constexpr (sizeof value == 4)
-      value = static_cast<Integer>(__builtin_bswap32(static_cast<uint32_t>(value)));
-    if constexpr (sizeof value == 8)
-      value = static_cast<Integer>(__builtin_bswap64(static_cast<uint64_t>(value)));
-  }
+  value = SwapBig(value);
   std::memcpy(to, &value, sizeof value);
 }
 

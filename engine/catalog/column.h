@@ -23,7 +23,7 @@ struct Type {
   bool is_xml = false;               // xml itself (or a domain over it)
   bool contains_xml = false;         // xml inside an array or composite: refused
   bool contains_object_oid = false;  // regclass, regtype …: bytes name another object elsewhere
-  bool is_builtin = false;           // oid < 16384, nothing user-defined inside
+  bool is_builtin = false;           // oid < kFirstUserOid, nothing user-defined inside
   // Equal text for types that are structurally the same in two databases: qualified names, enum
   // labels, composite fields, range subtypes, base types of domains. Base types of extensions:
   // their qualified name.

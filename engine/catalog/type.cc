@@ -14,6 +14,7 @@
 namespace regraft::catalog {
 namespace {
 
+using copy_format::kFirstUserOid;
 using Kind = copy_format::TypeShape::Kind;
 
 // Walks from the columns' types to what they are made of: a domain's base, an array's element, a

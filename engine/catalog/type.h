@@ -11,9 +11,6 @@
 
 namespace regraft::catalog {
 
-// OIDs from here on are given out while a server runs and differ between databases.
-inline constexpr uint32_t kFirstUserOid = 16384;
-
 // The types of the relation's live columns and all types inside them, by OID, in one round trip.
 absl::StatusOr<std::map<uint32_t, Type>> ReadTypes(pg::Connection& connection, uint32_t relation);
 

@@ -94,15 +94,14 @@ absl::Status RunCopy(const CopyOptions& options, CopyReport* report) {
     RETURN_IF_ERROR(NameLockTimeout(options, Discard(options, /*must_exist=*/false, &discarded)));
   }
   Job job{.options = options, .report = report};
-  const absl::Status status = NameLockTimeout(options, Run(&job));
+  absl::Status status = NameLockTimeout(options, Run(&job));
   report->seconds_total = watch.seconds();
   return status;
 }
 
 absl::Status DiscardCopy(const CopyOptions& options, CopyReport* report) {
   const Stopwatch watch;
-  const absl::Status status =
-      NameLockTimeout(options, Discard(options, /*must_exist=*/true, report));
+  absl::Status status = NameLockTimeout(options, Discard(options, /*must_exist=*/true, report));
   report->seconds_total = watch.seconds();
   return status;
 }

@@ -4,6 +4,7 @@
 #include "engine/analysis/sql.h"
 #include "engine/base/status_macros.h"
 #include "engine/verification/row_diff.h"
+#include "engine/verification/show_value.h"
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -17,13 +18,6 @@ namespace {
 
 using verification::RowDifference;
 using verification::RowDifferenceKind;
-
-std::string Show(const std::optional<std::string>& value) {
-  if (!value.has_value()) return "NULL";
-  constexpr size_t kShownMax = 80;
-  return value->size() > kShownMax ? analysis::Literal(value->substr(0, kShownMax)) + "…"
-                                   : analysis::Literal(*value);
-}
 
 // "16400 (123,4)": leaf and place of a source row.
 std::optional<int64_t> ChunkAt(const std::string& label, const std::vector<ledger::Chunk>& chunks) {
@@ -115,8 +109,9 @@ class Explainer {
       const std::string cause = i < difference.cause.size() && !difference.cause[i].empty()
                                     ? " (" + difference.cause[i] + ")"
                                     : "";
-      details.push_back(absl::StrCat(finding.columns.back(), ": ", Show(difference.value_a[i]),
-                                     " is now ", Show(difference.value_b[i]), cause));
+      details.push_back(absl::StrCat(finding.columns.back(), ": ",
+                                     verification::ShowValue(difference.value_a[i]), " is now ",
+                                     verification::ShowValue(difference.value_b[i]), cause));
     }
     finding.detail = absl::StrJoin(details, "; ");
     return finding;
@@ -128,7 +123,7 @@ class Explainer {
       const size_t column = plan_.key.empty() ? i : plan_.key[i];
       words.push_back(
           absl::StrCat(column < plan_.source_columns.size() ? plan_.source_columns[column] : "?",
-                       "=", Show(values[i])));
+                       "=", verification::ShowValue(values[i])));
     }
     return absl::StrJoin(words, ", ");
   }

@@ -44,12 +44,12 @@ std::string Holders(const pg::ConnectOptions& options, const std::string& from) 
 
 // The modes that keep us from `mode`, as pg_locks writes them; documentation, table 13.2.
 std::string ConflictingModes(const std::string& mode) {
-  const std::string all = "'AccessExclusiveLock'";
-  if (mode == "ACCESS SHARE") return all;
-  const std::string strong = all + ", 'ExclusiveLock', 'ShareRowExclusiveLock'";
-  if (mode == "ROW EXCLUSIVE") return strong + ", 'ShareLock'";
-  const std::string writers = strong + ", 'RowExclusiveLock', 'ShareUpdateExclusiveLock'";
-  return mode == "SHARE" ? writers : writers + ", 'ShareLock'";
+  std::string modes = "'AccessExclusiveLock'";
+  if (mode == "ACCESS SHARE") return modes;
+  modes += ", 'ExclusiveLock', 'ShareRowExclusiveLock'";
+  if (mode == "ROW EXCLUSIVE") return modes + ", 'ShareLock'";
+  modes += ", 'RowExclusiveLock', 'ShareUpdateExclusiveLock'";
+  return mode == "SHARE" ? modes : modes + ", 'ShareLock'";
 }
 
 // Who holds what we cannot have, on the table or, for a partitioned one, on a part of it.

@@ -9,7 +9,6 @@
 #include "absl/status/status.h"
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,10 +18,9 @@ namespace regraft::copy {
 struct VerifyOptions {
   pg::ConnectOptions target;
   std::optional<pg::ConnectOptions> source;  // where another database's source is; absent: unknown
-  std::optional<pg::QualifiedName>
-      target_table;  // absent: the last copy recorded; else all into this table
+  // All copies into this table; absent: the last copy recorded.
+  std::optional<pg::QualifiedName> target_table;
   int jobs = 2;
-  std::function<void(const std::string&)> say = [](const std::string&) {};
 };
 
 struct VerifiedCopy {

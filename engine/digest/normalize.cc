@@ -21,10 +21,10 @@
 namespace regraft::digest {
 namespace {
 
+using copy_format::kFirstUserOid;
 using copy_format::TypeShape;
 using Kind = TypeShape::Kind;
 
-constexpr uint32_t kFirstUserOid = 16384;   // FirstNormalObjectId in access/transam.h
 constexpr int32_t kArrayDimensionsMax = 6;  // MAXDIM in c.h
 
 constexpr uint8_t kRangeEmpty = 0x01;

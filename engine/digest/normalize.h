@@ -12,8 +12,8 @@
 
 namespace regraft::digest {
 
-// Appends the framed `fields` to `out`, every embedded OID >= 16384 replaced by 0. `shapes` has one
-// entry per field, in order. Errors: a value that does not have its shape.
+// Appends the framed `fields` to `out`, every embedded OID of a user's type replaced by 0. `shapes`
+// has one entry per field, in order. Errors: a value that does not have its shape.
 absl::Status AppendNormalized(std::string_view fields,
                               const std::vector<copy_format::TypeShape>& shapes, std::string* out);
 

@@ -24,9 +24,15 @@ constexpr milliseconds kTick{50};
 constexpr milliseconds kCancelEvery{500};
 constexpr milliseconds kCancelGrace{8'000};
 
-struct Lane {
-  std::unique_ptr<Reader> reader;
-  std::unique_ptr<Writer> writer;
+// What all lanes of one move have in common.
+struct Move {
+  const analysis::CopyPlan& plan;
+  const MoveRequest& request;
+  Progress* progress;
+  ChunkQueue queue;
+  std::shared_ptr<pg::CancelScope> scope = std::make_shared<pg::CancelScope>();
+  Failure failure = {};
+  std::atomic<int> running = 0;
 };
 
 absl::StatusOr<pg::Connection> OpenWriter(const pg::ConnectOptions& options,
@@ -46,40 +52,41 @@ absl::StatusOr<pg::Connection> OpenWriter(const pg::ConnectOptions& options,
   return connection;
 }
 
-absl::StatusOr<Lane> OpenLane(const analysis::CopyPlan& plan, const MoveRequest& request,
-                              int number, ChunkQueue* queue,
-                              const std::shared_ptr<pg::CancelScope>& scope, Progress* progress) {
+absl::StatusOr<Lane> OpenLane(Move* move, int number) {
+  const MoveRequest& request = move->request;
   pg::ConnectOptions source = request.source;
   source.role = absl::StrCat("source-reader/", number);
-  source.scope = scope;
+  source.scope = move->scope;
   pg::ConnectOptions target = request.target;
   target.role = absl::StrCat("target-writer/", number);
-  target.scope = scope;
+  target.scope = move->scope;
   ASSIGN_OR_RETURN(pg::Connection reading, pg::OpenInSnapshot(source, request.snapshot));
   ASSIGN_OR_RETURN(pg::Connection writing, OpenWriter(target, request));
-  return Lane{std::make_unique<Reader>(std::move(reading), plan, queue, request.limits),
-              std::make_unique<Writer>(std::move(writing), plan, request.run_id,
-                                       request.trigger_mode, progress)};
+  return Lane{
+      std::make_unique<Reader>(std::move(reading), move->plan, &move->queue, request.limits),
+      std::make_unique<Writer>(std::move(writing), move->plan, request.run_id, request.trigger_mode,
+                               move->progress)};
 }
 
 // Watches the lanes until all have ended; after a failure or an interrupt keeps cancelling what
 // they run.
-void Watch(const std::atomic<int>& running, Failure* failure, pg::CancelScope* lanes,
-           const MoveRequest& request, const Progress& progress) {
+void Watch(Move* move) {
+  const MoveRequest& request = move->request;
+  Failure& failure = move->failure;
   Deadline next_cancel = Deadline::After(milliseconds{0});
   Deadline grace = Deadline::After(kCancelGrace);
   bool stopping = false;
-  while (running.load() > 0) {
+  while (move->running.load() > 0) {
     std::this_thread::sleep_for(kTick);
     if (request.source.scope != nullptr && request.source.scope->cancelled())
-      failure->Report(
+      failure.Report(
           absl::CancelledError("interrupted; the same command continues where this stopped"));
-    if (!failure->any()) failure->Report(request.check());
-    if (request.on_tick) request.on_tick(progress);
-    if (!failure->any()) continue;
+    if (!failure.any()) failure.Report(request.check());
+    if (request.on_tick) request.on_tick(*move->progress);
+    if (!failure.any()) continue;
     if (!std::exchange(stopping, true)) grace = Deadline::After(kCancelGrace);
     if (next_cancel.passed()) {
-      grace.passed() ? lanes->ShutDownSockets() : lanes->Cancel();
+      grace.passed() ? move->scope->ShutDownSockets() : move->scope->Cancel();
       next_cancel = Deadline::After(kCancelEvery);
     }
   }
@@ -89,26 +96,25 @@ void Watch(const std::atomic<int>& running, Failure* failure, pg::CancelScope* l
 
 absl::Status MoveChunks(const analysis::CopyPlan& plan, const std::vector<ledger::Chunk>& chunks,
                         const MoveRequest& request, Progress* progress) {
-  const auto scope = std::make_shared<pg::CancelScope>();
+  Move move{.plan = plan, .request = request, .progress = progress, .queue = ChunkQueue(chunks)};
   const Transform transform(plan);
-  ChunkQueue queue(chunks);
-  Failure failure;
   std::vector<Lane> lanes;
   for (int number = 1; number <= request.jobs; ++number) {
-    ASSIGN_OR_RETURN(Lane lane, OpenLane(plan, request, number, &queue, scope, progress));
+    ASSIGN_OR_RETURN(Lane lane, OpenLane(&move, number));
     lanes.push_back(std::move(lane));
   }
   const LaneThreads threads(request.jobs);
-  std::atomic<int> running = request.jobs;
+  move.running = request.jobs;
   std::vector<std::jthread> workers;
-  for (Lane& lane : lanes)
-    workers.emplace_back([&lane, &transform, &threads, &failure, &running] {
-      RunLane(lane.reader.get(), transform, lane.writer.get(), threads.per_lane(), &failure);
-      running.fetch_sub(1);
+  workers.reserve(lanes.size());
+  for (const Lane& lane : lanes)
+    workers.emplace_back([&] {
+      RunLane(lane, transform, threads.per_lane(), &move.failure);
+      move.running.fetch_sub(1);
     });
-  Watch(running, &failure, scope.get(), request, *progress);
+  Watch(&move);
   workers.clear();
-  return failure.root();
+  return move.failure.root();
 }
 
 }  // namespace regraft::execution

@@ -28,8 +28,11 @@ namespace {
 // A null token is a slab given up after a failure; the filters behind it have nothing to do.
 class LaneFilters {
  public:
-  LaneFilters(Reader* reader, const Transform& transform, Writer* writer, Failure* failure)
-      : reader_(reader), transform_(transform), writer_(writer), failure_(failure) {}
+  LaneFilters(const Lane& lane, const Transform& transform, Failure* failure)
+      : reader_(lane.reader.get()),
+        transform_(transform),
+        writer_(lane.writer.get()),
+        failure_(failure) {}
 
   SlabPtr Read(tbb::flow_control& control, bool one_by_one) const {
     if (failure_->any() || (!one_by_one && reader_->saw_giant())) {
@@ -71,8 +74,8 @@ class LaneFilters {
   const execution::Transform& transform_;
   Writer* writer_;
   Failure* failure_;
-  mutable bool finished_ =
-      false;  // written by the serial first filter, read when the pipeline has ended
+  // Written by the serial first filter, read when the pipeline has ended.
+  mutable bool finished_ = false;
 };
 
 void RunPipeline(const LaneFilters& filters, size_t live_slabs) {
@@ -93,15 +96,16 @@ void RunPipeline(const LaneFilters& filters, size_t live_slabs) {
 
 // Giant rows are carried one at a time: as soon as one is seen, the pipeline drains and starts
 // again with a single live slab, so that memory is bounded by the row and not by a multiple of it.
-void RunLane(Reader* reader, const Transform& transform, Writer* writer, int threads,
-             Failure* failure) try {
-  const LaneFilters filters(reader, transform, writer, failure);
+void RunLane(const Lane& lane, const Transform& transform, int threads, Failure* failure) try {
+  const LaneFilters filters(lane, transform, failure);
   tbb::task_arena arena(threads);
   arena.execute([&] {
-    while (!filters.finished()) RunPipeline(filters, reader->saw_giant() ? 1 : kLiveSlabsPerLane);
+    while (!filters.finished())
+      RunPipeline(filters, lane.reader->saw_giant() ? 1 : kLiveSlabsPerLane);
   });
-  failure->Report(failure->any() ? writer->Abandon()
-                                 : Annotate(writer->Close(), "ending the copy's one transaction"));
+  failure->Report(failure->any()
+                      ? lane.writer->Abandon()
+                      : Annotate(lane.writer->Close(), "ending the copy's one transaction"));
 } catch (const std::exception& error) {
   // bad_alloc and oneTBB's own: nothing else throws below.
   failure->Report(absl::ResourceExhaustedError(absl::StrCat("a lane stopped: ", error.what())));

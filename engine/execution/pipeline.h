@@ -11,6 +11,8 @@
 #include "engine/execution/transform.h"
 #include "engine/execution/writer.h"
 
+#include <memory>
+
 namespace regraft::execution {
 
 inline constexpr int kThreadsPerLaneMax = 3;
@@ -39,8 +41,12 @@ class LaneThreads {
   Control* control_;
 };
 
+struct Lane {
+  std::unique_ptr<Reader> reader;
+  std::unique_ptr<Writer> writer;
+};
+
 // Runs until the queue is empty or any lane has failed; failures go to `failure`.
-void RunLane(Reader* reader, const Transform& transform, Writer* writer, int threads,
-             Failure* failure);
+void RunLane(const Lane& lane, const Transform& transform, int threads, Failure* failure);
 
 }  // namespace regraft::execution

@@ -1,5 +1,6 @@
 #include "engine/pg/identifier.h"
 
+#include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
 
 #include "absl/strings/str_cat.h"
@@ -11,9 +12,8 @@ namespace regraft::pg {
 namespace {
 
 absl::Status Malformed(std::string_view text, std::string_view why) {
-  return absl::InvalidArgumentError(absl::StrCat("\"", AsAbsl(text),
-                                                 "\" is not a table name: ", AsAbsl(why),
-                                                 "; write schema.table, or schema.\"Odd Name\""));
+  return BadPlan(absl::StrCat("\"", AsAbsl(text), "\" is not a table name: ", AsAbsl(why),
+                              "; write schema.table, or schema.\"Odd Name\""));
 }
 
 // Reads one quoted part; `at` stands behind the opening quote and ends behind the closing one.

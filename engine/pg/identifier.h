@@ -17,7 +17,7 @@ struct QualifiedName {
 };
 
 // Reads `name`, `schema.name`, `schema."Odd name"` as psql does: folded to lower case unless
-// quoted, a doubled quote inside quotes stands for one.
+// quoted, a doubled quote inside quotes stands for one. Errors: BadPlan.
 absl::StatusOr<QualifiedName> ParseQualifiedName(std::string_view text);
 
 // Always quoted; PostgreSQL's rules need nothing but doubled quotes.

@@ -1,5 +1,6 @@
 #include "engine/verification/cause.h"
 
+#include "engine/copy_format/type_shape.h"
 #include "engine/verification/cause_parts.h"
 
 #include <algorithm>
@@ -35,7 +36,6 @@ enum TypeOid : uint32_t {
   kNumeric = 1700,
   kJsonb = 3802,
 };
-constexpr uint32_t kFirstUserOid = 16384;
 
 constexpr std::string_view kJsonbVersion = "\1";
 
@@ -114,7 +114,8 @@ std::string ValueCause(uint32_t type_oid, std::string_view a, std::string_view b
     case kCidr:
       return InetCause(a, b);
     default:
-      return type_oid == kUnknown || type_oid >= kFirstUserOid ? UnknownTypeCause(a, b) : "";
+      return type_oid == kUnknown || type_oid >= copy_format::kFirstUserOid ? UnknownTypeCause(a, b)
+                                                                            : "";
   }
 }
 

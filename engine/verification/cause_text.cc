@@ -1,4 +1,7 @@
+#include "engine/base/status_macros.h"
 #include "engine/verification/cause_parts.h"
+
+#include "absl/strings/match.h"
 
 #include <algorithm>
 #include <cctype>
@@ -20,7 +23,7 @@ std::string_view Trimmed(std::string_view text) {
 std::string Without(std::string_view text, std::string_view unwanted) {
   std::string kept;
   for (const char c : text)
-    if (unwanted.find(c) == std::string_view::npos) kept.push_back(c);
+    if (!absl::StrContains(AsAbsl(unwanted), c)) kept.push_back(c);
   return kept;
 }
 

@@ -68,8 +68,8 @@ std::vector<const PiledRow*> RowPile::SortedByKey() const {
   sorted.reserve(rows_.size());
   for (const auto& [identity, row] : rows_) sorted.push_back(&row);
   std::sort(sorted.begin(), sorted.end(), [](const PiledRow* left, const PiledRow* right) {
-    return std::pair(left->key(), std::string_view(left->images)) <
-           std::pair(right->key(), std::string_view(right->images));
+    return std::pair(left->key(), std::string_view{left->images}) <
+           std::pair(right->key(), std::string_view{right->images});
   });
   return sorted;
 }

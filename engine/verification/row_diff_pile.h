@@ -26,7 +26,7 @@ struct PiledRow {
   std::array<std::string, 2> label;   // of the first such row on each side
 
   [[nodiscard]] std::string_view key() const {
-    return std::string_view(images).substr(0, key_bytes);
+    return std::string_view{images}.substr(0, key_bytes);
   }
 };
 

@@ -49,6 +49,7 @@ class Crew {
         static_cast<int>(std::min<size_t>(static_cast<size_t>(wanted), chunks_.size()));
     running_ = lanes;
     std::vector<std::jthread> threads;
+    threads.reserve(static_cast<size_t>(lanes));
     for (int lane = 0; lane < lanes; ++lane)
       threads.emplace_back([this, lane] { Finish(Guarded(lane)); });
     AwaitLanes();

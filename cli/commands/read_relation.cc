@@ -1,4 +1,4 @@
-#include "cli/commands/diff_relation.h"
+#include "cli/commands/read_relation.h"
 
 #include "engine/analysis/chunking.h"
 #include "engine/base/failure_kind.h"
@@ -6,7 +6,6 @@
 #include "engine/pg/error.h"
 #include "engine/pg/identifier.h"
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 
@@ -68,46 +67,6 @@ absl::Status CheckWhere(pg::Connection& connection, const catalog::Leaf& leaf,
   return in_the_text ? WithKind(annotated, FailureKind::kBadPlan) : annotated;
 }
 
-struct TypedName {
-  std::string text;
-  bool quoted = false;
-};
-
-absl::StatusOr<std::vector<TypedName>> SplitNames(const std::string& list) {
-  std::vector<TypedName> names(1);
-  bool inside = false;
-  for (size_t i = 0; i < list.size(); ++i) {
-    TypedName& name = names.back();
-    if (list[i] == '"' && inside && i + 1 < list.size() && list[i + 1] == '"') {
-      name.text.push_back(list[++i]);
-    } else if (list[i] == '"') {
-      inside = !inside;
-      name.quoted = true;
-    } else if (list[i] == ',' && !inside) {
-      names.emplace_back();
-    } else {
-      name.text.push_back(list[i]);
-    }
-  }
-  if (inside) return BadPlan(absl::StrCat("a quote is not closed in the column list ", list));
-  return names;
-}
-
-bool HasColumn(const std::vector<const catalog::Table*>& tables, const std::string& name) {
-  return std::any_of(tables.begin(), tables.end(), [&](const catalog::Table* table) {
-    return table->FindColumn(name) != nullptr;
-  });
-}
-
-absl::Status UnknownColumn(const catalog::Table& table, const std::string& name) {
-  return BadPlan(absl::StrCat(
-      "there is no column ", pg::QuoteIdentifier(name), " in ", pg::DisplayName(table.name),
-      ", only ",
-      absl::StrJoin(table.columns, ", ", [](std::string* out, const catalog::Column& column) {
-        out->append(column.name);
-      })));
-}
-
 }  // namespace
 
 void AddReadFlags(CLI::App* verb, ReadFlags* flags) {
@@ -127,30 +86,14 @@ void AddReadFlags(CLI::App* verb, ReadFlags* flags) {
 
 absl::StatusOr<OpenedRelation> OpenRelation(pg::Connection& connection, const std::string& typed,
                                             const ReadFlags& flags) {
-  auto name = pg::ParseQualifiedName(typed);
-  if (!name.ok()) return WithKind(name.status(), FailureKind::kBadPlan);
-  ASSIGN_OR_RETURN(const std::optional<uint32_t> oid, catalog::FindRelation(connection, *name));
-  if (!oid.has_value()) return NotFound(connection, typed, *name);
+  ASSIGN_OR_RETURN(const pg::QualifiedName name, pg::ParseQualifiedName(typed));
+  ASSIGN_OR_RETURN(const std::optional<uint32_t> oid, catalog::FindRelation(connection, name));
+  if (!oid.has_value()) return NotFound(connection, typed, name);
   OpenedRelation opened;
   ASSIGN_OR_RETURN(opened.table, catalog::ReadTable(connection, *oid));
   ASSIGN_OR_RETURN(opened.leaves, LeavesToRead(opened.table, flags.children));
   RETURN_IF_ERROR(CheckWhere(connection, opened.leaves[0], flags.where));
   return opened;
-}
-
-absl::StatusOr<std::vector<std::string>> ParseColumnNames(
-    const std::string& list, const std::vector<const catalog::Table*>& tables) {
-  ASSIGN_OR_RETURN(const std::vector<TypedName> typed, SplitNames(list));
-  std::vector<std::string> names;
-  for (const TypedName& name : typed) {
-    const bool as_typed = name.quoted || HasColumn(tables, name.text);
-    names.push_back(as_typed ? name.text : absl::AsciiStrToLower(name.text));
-    if (!HasColumn(tables, names.back())) return UnknownColumn(*tables[0], name.text);
-    if (std::count(names.begin(), names.end(), names.back()) > 1)
-      return BadPlan(
-          absl::StrCat("column ", pg::QuoteIdentifier(names.back()), " is listed twice"));
-  }
-  return names;
 }
 
 }  // namespace regraft::cli

@@ -1,5 +1,5 @@
 // What `digest` and `diff` ask of a relation before they read it: that it is there, which of its
-// rows are meant, that the condition is one, and which columns.
+// rows are meant, and that the condition is one.
 #pragma once
 
 #include "engine/catalog/table.h"
@@ -32,9 +32,5 @@ struct OpenedRelation {
 // another name, flag or condition would cure them.
 absl::StatusOr<OpenedRelation> OpenRelation(pg::Connection& connection, const std::string& typed,
                                             const ReadFlags& flags);
-
-// Reads `a,"Odd, Name"`: names as SQL writes them, folded unless quoted or there as typed.
-absl::StatusOr<std::vector<std::string>> ParseColumnNames(
-    const std::string& list, const std::vector<const catalog::Table*>& tables);
 
 }  // namespace regraft::cli
