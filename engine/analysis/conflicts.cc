@@ -199,8 +199,12 @@ class QueryMaker {
     for (size_t i = 0; i < index.key_sql.size(); ++i) {
       const std::string name = absl::StrCat("k", i);
       keys.push_back(absl::StrCat(index.key_sql[i], " AS ", name));
+      const std::string& equals = index.key_equals[i];
       equal.push_back(absl::StrCat(
-          "k.", name, index.nulls_not_distinct ? " IS NOT DISTINCT FROM " : " = ", "t.", name));
+          "(k.", name, " ", equals.empty() ? "=" : equals, " t.", name,
+          index.nulls_not_distinct ? absl::StrCat(" OR num_nulls(k.", name, ", t.", name, ") = 2")
+                                   : "",
+          ")"));
       present.push_back(absl::StrCat("num_nulls(", name, ") = 0"));
       partition.push_back(name);
     }

@@ -20,7 +20,14 @@ SELECT i.indexrelid,
        CASE WHEN i.indcollation[key.position - 1] IN (0, coalesce(a.attcollation, 100))
             THEN pg_get_indexdef(i.indexrelid, key.position, true)
             ELSE format('(%s COLLATE %s)', pg_get_indexdef(i.indexrelid, key.position, true),
-                        i.indcollation[key.position - 1]::regcollation) END, a.attname
+                        i.indcollation[key.position - 1]::regcollation) END, a.attname,
+       (SELECT format('OPERATOR(%I.%s)', n.nspname, o.oprname)
+        FROM pg_opclass oc JOIN pg_amop am
+          ON am.amopfamily = oc.opcfamily AND am.amoplefttype = oc.opcintype
+             AND am.amoprighttype = oc.opcintype AND am.amopstrategy = 3  -- btree's equality
+        JOIN pg_operator o ON o.oid = am.amopopr JOIN pg_namespace n ON n.oid = o.oprnamespace
+        WHERE oc.oid = i.indclass[key.position - 1]
+          AND oc.opcmethod = (SELECT oid FROM pg_am WHERE amname = 'btree'))
 FROM (SELECT $1::oid UNION SELECT relid::oid FROM pg_partition_tree($1::oid::regclass)) AS tree(oid)
 JOIN pg_index i ON i.indrelid = tree.oid
 JOIN pg_class c ON c.oid = i.indexrelid
@@ -59,6 +66,7 @@ absl::StatusOr<std::vector<Index>> ReadIndexes(pg::Connection& connection, uint3
     if (indexes.empty() || indexes.back().oid != index.oid) indexes.push_back(std::move(index));
     indexes.back().key_sql.push_back(cells.Text());
     indexes.back().key_columns.push_back(cells.Text());
+    indexes.back().key_equals.push_back(cells.Text());
   }
   return indexes;
 }

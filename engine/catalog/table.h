@@ -40,6 +40,9 @@ struct Index {
   std::vector<std::string> key_sql;
   // The plain names; an empty string where the key is an expression.
   std::vector<std::string> key_columns;
+  // The index's own equality, such as OPERATOR(pg_catalog.=): that of an extension's type may stand
+  // in a schema that is not on the search path, where = would find another. Empty: not a btree.
+  std::vector<std::string> key_equals;
   std::string predicate_sql;  // empty when not partial
   std::string definition;     // pg_get_indexdef
 };

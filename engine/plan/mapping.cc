@@ -25,6 +25,25 @@ absl::StatusOr<std::pair<std::string, std::string>> CutAtEquals(const std::strin
   return std::make_pair(flag.substr(0, at), flag.substr(at + 1));
 }
 
+struct MapObject {
+  nlohmann::ordered_json json;          // discarded: the text is no JSON
+  std::optional<std::string> repeated;  // a key that is there twice; `json` keeps one of the two
+};
+
+MapObject ParseMapObject(const std::string& text) {
+  using Json = nlohmann::ordered_json;
+  MapObject object;
+  std::set<std::string> keys;
+  const auto note_repeated = [&](int depth, Json::parse_event_t event, const Json& parsed) {
+    if (depth == 1 && event == Json::parse_event_t::key &&
+        !keys.insert(parsed.get<std::string>()).second)
+      object.repeated = parsed.get<std::string>();
+    return true;
+  };
+  object.json = Json::parse(text, note_repeated, /*allow_exceptions=*/false);
+  return object;
+}
+
 absl::Status AddPair(const std::string& key, const nlohmann::ordered_json& value, ValueMap* map) {
   if (!value.is_string() && !value.is_null())
     return BadPlan(absl::StrCat("--map ", map->target, ": the value of \"", key,
@@ -75,15 +94,22 @@ absl::StatusOr<ColumnPair> ParseColumnPair(const std::string& flag) {
 absl::StatusOr<ValueMap> ParseValueMap(const std::string& flag) {
   constexpr std::string_view kForm = R"(target=source:{"a":"x","b":"y","*":"z"})";
   ASSIGN_OR_RETURN(auto parts, CutAtEquals(flag, "--map", kForm));
-  const size_t brace = parts.second.find(":{");
+  const std::string& rest = parts.second;
+  size_t brace = rest.find(":{");
   if (brace == std::string::npos || brace == 0)
     return BadPlan(absl::StrCat("--map ", flag, ": expected ", AsAbsl(kForm)));
-  const auto object = nlohmann::ordered_json::parse(parts.second.substr(brace + 1), nullptr, false);
-  if (!object.is_object() || object.empty())
+  MapObject object;
+  // A column's name may hold ":{" too: the map begins where the rest of the flag is an object.
+  for (; brace != std::string::npos; brace = rest.find(":{", brace + 1))
+    if (object = ParseMapObject(rest.substr(brace + 1)); object.json.is_object()) break;
+  if (!object.json.is_object() || object.json.empty())
     return BadPlan(
         absl::StrCat("--map ", flag, ": what follows the colon is not a JSON object with entries"));
-  ValueMap map{.target = parts.first, .source = parts.second.substr(0, brace)};
-  for (const auto& [key, value] : object.items()) RETURN_IF_ERROR(AddPair(key, value, &map));
+  if (object.repeated.has_value())
+    return BadPlan(
+        absl::StrCat("--map ", parts.first, ": the key \"", *object.repeated, "\" is there twice"));
+  ValueMap map{.target = parts.first, .source = rest.substr(0, brace)};
+  for (const auto& [key, value] : object.json.items()) RETURN_IF_ERROR(AddPair(key, value, &map));
   return map;
 }
 

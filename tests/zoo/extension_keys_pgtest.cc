@@ -1,0 +1,38 @@
+// Keys of types whose equality stands in a schema that is not on the search path.
+#include "tests/support/copying.h"
+
+#include "gtest/gtest.h"
+
+namespace regraft::support {
+namespace {
+
+class ExtensionKeys : public Copying {
+ protected:
+  ExtensionKeys() {
+    database_.Sql(
+        "CREATE EXTENSION citext SCHEMA app; CREATE TABLE app.source (id int, name app.citext);"
+        "INSERT INTO app.source VALUES (1, 'ABC'), (2, 'x'), (3, 'X'), (4, NULL);"
+        "CREATE TABLE app.target (id int, name app.citext, origin text);"
+        "INSERT INTO app.target VALUES (0, 'abc', 'others'), (0, NULL, 'others')");
+  }
+
+  // The remainder's ids.
+  std::string SetAside() {
+    ExpectExit(0, Copy({"--remainder", "app.aside"}));
+    return database_.Scalar("SELECT string_agg(id::text, ' ' ORDER BY id) FROM app.aside");
+  }
+};
+
+TEST_F(ExtensionKeys, ClashByTheEqualityOfTheirIndex) {
+  database_.Sql("CREATE UNIQUE INDEX ON app.target (name)");
+  ExpectExit(78, Copy(), "2 rows: unique target_name_idx");
+  EXPECT_EQ(SetAside(), "1 3");
+}
+
+TEST_F(ExtensionKeys, ClashInNullsToo) {
+  database_.Sql("CREATE UNIQUE INDEX ON app.target (name) NULLS NOT DISTINCT");
+  EXPECT_EQ(SetAside(), "1 3 4");
+}
+
+}  // namespace
+}  // namespace regraft::support
