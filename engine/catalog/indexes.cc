@@ -7,10 +7,11 @@
 namespace regraft::catalog {
 namespace {
 
-// One row for each key column. Of the partitions below only what can refuse a row and is not a part
-// of an index above. An index that is not ready (left by a failed CREATE INDEX CONCURRENTLY) checks
-// nothing. indnullsnotdistinct exists since 15, hence the way round by JSON. A collation other than
-// the key's own (100 is the default's) decides what is equal, so it belongs to the key.
+// One row for each column, those of the key first. Of the partitions below only what can refuse a
+// row and is not a part of an index above. An index that is not ready (left by a failed CREATE
+// INDEX CONCURRENTLY) checks nothing. indnullsnotdistinct exists since 15, hence the way round by
+// JSON. A collation other than the key's own (100 is the default's) decides what is equal, so it
+// belongs to the key.
 constexpr const char* kIndexesQuery = R"sql(
 SELECT i.indexrelid,
        CASE WHEN i.indrelid = $1::oid THEN '' ELSE t.relname || '.' END || c.relname,
@@ -20,12 +21,13 @@ SELECT i.indexrelid,
        CASE WHEN i.indcollation[key.position - 1] IN (0, coalesce(a.attcollation, 100))
             THEN pg_get_indexdef(i.indexrelid, key.position, true)
             ELSE format('(%s COLLATE %s)', pg_get_indexdef(i.indexrelid, key.position, true),
-                        i.indcollation[key.position - 1]::regcollation) END, a.attname
+                        i.indcollation[key.position - 1]::regcollation) END, a.attname,
+       key.position > i.indnkeyatts
 FROM (SELECT $1::oid UNION SELECT relid::oid FROM pg_partition_tree($1::oid::regclass)) AS tree(oid)
 JOIN pg_index i ON i.indrelid = tree.oid
 JOIN pg_class c ON c.oid = i.indexrelid
 JOIN pg_class t ON t.oid = i.indrelid
-CROSS JOIN LATERAL generate_series(1, i.indnkeyatts) AS key(position)
+CROSS JOIN LATERAL generate_series(1, i.indnatts) AS key(position)
 LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[key.position - 1]
                         AND a.attnum <> 0
 WHERE i.indisready
@@ -48,6 +50,16 @@ Index ReadIndex(Cells* cells) {
   return index;
 }
 
+void AddColumn(Cells cells, Index* index) {
+  std::string sql = cells.Text(), name = cells.Text();
+  if (cells.Bool()) {
+    index->included_columns.push_back(std::move(name));
+    return;
+  }
+  index->key_sql.push_back(std::move(sql));
+  index->key_columns.push_back(std::move(name));
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<Index>> ReadIndexes(pg::Connection& connection, uint32_t oid) {
@@ -57,8 +69,7 @@ absl::StatusOr<std::vector<Index>> ReadIndexes(pg::Connection& connection, uint3
     Cells cells(result, row);
     Index index = ReadIndex(&cells);
     if (indexes.empty() || indexes.back().oid != index.oid) indexes.push_back(std::move(index));
-    indexes.back().key_sql.push_back(cells.Text());
-    indexes.back().key_columns.push_back(cells.Text());
+    AddColumn(cells, &indexes.back());
   }
   return indexes;
 }

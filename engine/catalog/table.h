@@ -40,8 +40,9 @@ struct Index {
   std::vector<std::string> key_sql;
   // The plain names; an empty string where the key is an expression.
   std::vector<std::string> key_columns;
-  std::string predicate_sql;  // empty when not partial
-  std::string definition;     // pg_get_indexdef
+  std::vector<std::string> included_columns;  // INCLUDE: stored, not part of the key
+  std::string predicate_sql;                  // empty when not partial
+  std::string definition;                     // pg_get_indexdef
 };
 
 // A partition that is itself the relation also has its bound here, named "partition bound".
