@@ -12,6 +12,9 @@ namespace {
 using catalog::Column;
 using catalog::Index;
 
+// PostgreSQL's limit on the columns of an index, included ones counted.
+constexpr size_t kIndexColumnsMax = 32;
+
 // Source column -> target column; empty for a column that goes to the overflow.
 std::map<std::string, std::string> Renames(const plan::Mapping& mapping) {
   std::map<std::string, std::string> renames;
@@ -97,13 +100,39 @@ class Creator {
     return IsOwn(name) ? "" : name;
   }
 
+  [[nodiscard]] bool HasHome(const std::string& column) const { return !NewName(column).empty(); }
+
   // A key is written anew with the columns' names; another index by its own definition, and so only
-  // where its columns kept their names.
+  // where its columns kept their names and, for what expressions may use, all columns their place.
   [[nodiscard]] bool Repeatable(const Index& index) const {
-    if (index.has_exclusion || (!index.primary && !renames_.empty())) return false;
-    return std::none_of(
-        index.key_columns.begin(), index.key_columns.end(),
-        [&](const std::string& column) { return !column.empty() && NewName(column).empty(); });
+    const size_t constants = index.unique ? request_.mapping.constants.size() : 0;
+    const size_t width = constants + index.key_columns.size() + index.included_columns.size();
+    if (index.has_exclusion || width > kIndexColumnsMax) return false;
+    if (!index.primary && !renames_.empty()) return false;
+    const bool names_only = index.predicate_sql.empty() &&
+                            std::none_of(index.key_columns.begin(), index.key_columns.end(),
+                                         [](const std::string& column) { return column.empty(); });
+    if (!names_only)
+      return std::all_of(source_.columns.begin(), source_.columns.end(),
+                         [&](const Column& column) { return HasHome(column.name); });
+    const auto has_home = [&](const std::string& column) { return HasHome(column); };
+    return std::all_of(index.key_columns.begin(), index.key_columns.end(), has_home) &&
+           std::all_of(index.included_columns.begin(), index.included_columns.end(), has_home);
+  }
+
+  [[nodiscard]] std::string NewNames(const std::vector<std::string>& columns) const {
+    return absl::StrJoin(columns, ", ", [&](std::string* out, const std::string& column) {
+      out->append(pg::QuoteIdentifier(NewName(column)));
+    });
+  }
+
+  [[nodiscard]] std::string PrimaryKey(const Index& index, const std::string& front) const {
+    const std::string included =
+        index.included_columns.empty()
+            ? ""
+            : absl::StrCat(" INCLUDE (", NewNames(index.included_columns), ")");
+    return absl::StrCat("ALTER TABLE ", target_, " ADD PRIMARY KEY (", front,
+                        NewNames(index.key_columns), ")", included);
   }
 
   void AddIndex(const Index& index) {
@@ -118,12 +147,7 @@ class Creator {
       for (const plan::Constant& constant : request_.mapping.constants)
         absl::StrAppend(&front, pg::QuoteIdentifier(constant.column), ", ");
     if (index.primary) {
-      const std::string key =
-          absl::StrJoin(index.key_columns, ", ", [&](std::string* out, const std::string& column) {
-            out->append(pg::QuoteIdentifier(NewName(column)));
-          });
-      statements_.indexes.push_back(
-          absl::StrCat("ALTER TABLE ", target_, " ADD PRIMARY KEY (", front, key, ")"));
+      statements_.indexes.push_back(PrimaryKey(index, front));
       return;
     }
     std::string tail = DefinitionTail(index.definition);

@@ -7,10 +7,11 @@
 namespace regraft::catalog {
 namespace {
 
-// One row for each key column. Of the partitions below only what can refuse a row and is not a part
-// of an index above. An index that is not ready (left by a failed CREATE INDEX CONCURRENTLY) checks
-// nothing. indnullsnotdistinct exists since 15, hence the way round by JSON. A collation other than
-// the key's own (100 is the default's) decides what is equal, so it belongs to the key.
+// One row for each column, those of the key first. Of the partitions below only what can refuse a
+// row and is not a part of an index above. An index that is not ready (left by a failed CREATE
+// INDEX CONCURRENTLY) checks nothing. indnullsnotdistinct exists since 15, hence the way round by
+// JSON. A collation other than the key's own (100 is the default's) decides what is equal, so it
+// belongs to the key.
 constexpr const char* kIndexesQuery = R"sql(
 SELECT i.indexrelid,
        CASE WHEN i.indrelid = $1::oid THEN '' ELSE t.relname || '.' END || c.relname,
@@ -27,12 +28,13 @@ SELECT i.indexrelid,
              AND am.amoprighttype = oc.opcintype AND am.amopstrategy = 3  -- btree's equality
         JOIN pg_operator o ON o.oid = am.amopopr JOIN pg_namespace n ON n.oid = o.oprnamespace
         WHERE oc.oid = i.indclass[key.position - 1]
-          AND oc.opcmethod = (SELECT oid FROM pg_am WHERE amname = 'btree'))
+          AND oc.opcmethod = (SELECT oid FROM pg_am WHERE amname = 'btree')),
+       key.position > i.indnkeyatts
 FROM (SELECT $1::oid UNION SELECT relid::oid FROM pg_partition_tree($1::oid::regclass)) AS tree(oid)
 JOIN pg_index i ON i.indrelid = tree.oid
 JOIN pg_class c ON c.oid = i.indexrelid
 JOIN pg_class t ON t.oid = i.indrelid
-CROSS JOIN LATERAL generate_series(1, i.indnkeyatts) AS key(position)
+CROSS JOIN LATERAL generate_series(1, i.indnatts) AS key(position)
 LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[key.position - 1]
                         AND a.attnum <> 0
 WHERE i.indisready
@@ -55,6 +57,17 @@ Index ReadIndex(Cells* cells) {
   return index;
 }
 
+void AddColumn(Cells cells, Index* index) {
+  std::string sql = cells.Text(), name = cells.Text(), equals = cells.Text();
+  if (cells.Bool()) {
+    index->included_columns.push_back(std::move(name));
+    return;
+  }
+  index->key_sql.push_back(std::move(sql));
+  index->key_columns.push_back(std::move(name));
+  index->key_equals.push_back(std::move(equals));
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<Index>> ReadIndexes(pg::Connection& connection, uint32_t oid) {
@@ -64,9 +77,7 @@ absl::StatusOr<std::vector<Index>> ReadIndexes(pg::Connection& connection, uint3
     Cells cells(result, row);
     Index index = ReadIndex(&cells);
     if (indexes.empty() || indexes.back().oid != index.oid) indexes.push_back(std::move(index));
-    indexes.back().key_sql.push_back(cells.Text());
-    indexes.back().key_columns.push_back(cells.Text());
-    indexes.back().key_equals.push_back(cells.Text());
+    AddColumn(cells, &indexes.back());
   }
   return indexes;
 }

@@ -43,8 +43,9 @@ struct Index {
   // The index's own equality, such as OPERATOR(pg_catalog.=): that of an extension's type may stand
   // in a schema that is not on the search path, where = would find another. Empty: not a btree.
   std::vector<std::string> key_equals;
-  std::string predicate_sql;  // empty when not partial
-  std::string definition;     // pg_get_indexdef
+  std::vector<std::string> included_columns;  // INCLUDE: stored, not part of the key
+  std::string predicate_sql;                  // empty when not partial
+  std::string definition;                     // pg_get_indexdef
 };
 
 // A partition that is itself the relation also has its bound here, named "partition bound".

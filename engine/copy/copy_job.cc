@@ -38,6 +38,22 @@ absl::Status VerifyAgain(Job* job) {
   return ProveRun(job, job->run.state == ledger::RunState::kCopied);
 }
 
+absl::Status Move(Job* job) {
+  RETURN_IF_ERROR(GuardTarget(job));
+  RETURN_IF_ERROR(MoveRows(job));
+  return FinishMove(job);
+}
+
+// After a failure: what has been done so far, on a session that an interrupt does not concern.
+void ReportWhatIsDone(Job* job) {
+  pg::ConnectOptions options = job->Target("target-report");
+  options.scope = nullptr;
+  auto connection = pg::Connection::Open(options);
+  if (!connection.ok()) return;
+  job->target_control = *std::move(connection);
+  ReadAllDone(job).IgnoreError();
+}
+
 absl::Status Run(Job* job) {
   RETURN_IF_ERROR(LockAndPlan(job));
   ASSIGN_OR_RETURN(const Decision decision, Decide(job));
@@ -45,9 +61,10 @@ absl::Status Run(Job* job) {
   RETURN_IF_ERROR(LockSource(job));
   RETURN_IF_ERROR(TakeSnapshot(job));
   RETURN_IF_ERROR(decision == Decision::kResume ? ResumeRun(job) : StartRun(job));
-  RETURN_IF_ERROR(GuardTarget(job));
-  RETURN_IF_ERROR(MoveRows(job));
-  RETURN_IF_ERROR(FinishMove(job));
+  if (const absl::Status moved = Move(job); !moved.ok()) {
+    ReportWhatIsDone(job);
+    return moved;
+  }
   AdviseOnSequences(job);
   if (!job->options.verify) return ReadAllDone(job).status();
   return ProveRun(job, /*by_chunk=*/true);

@@ -61,16 +61,6 @@ absl::Status CheckSessions(Job* job) {
   return absl::OkStatus();
 }
 
-// After a failure: what has been done so far, on a session that an interrupt does not concern.
-void ReportWhatIsDone(Job* job) {
-  pg::ConnectOptions options = job->Target("target-report");
-  options.scope = nullptr;
-  auto connection = pg::Connection::Open(options);
-  if (!connection.ok()) return;
-  job->target_control = *std::move(connection);
-  ReadAllDone(job).IgnoreError();
-}
-
 // Disabling triggers inside takes one transaction, hence one lane.
 int LanesFor(const Job& job, size_t chunks) {
   if (job.trigger_mode == execution::TriggerMode::kDisabledInside) return 1;
@@ -138,7 +128,6 @@ absl::Status MoveRows(Job* job) {
   SourceCount count(job, analysis::FromWholeSource(job->plan, ""));
   if (const absl::Status moved = Move(job, count); !moved.ok()) {
     count.Stop();
-    ReportWhatIsDone(job);
     return count.CauseOf(moved);
   }
   const auto counted = count.Get();

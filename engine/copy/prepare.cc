@@ -73,6 +73,21 @@ absl::Status ExcludeOtherMakers(Job* job) {
                   FailureKind::kLock);
 }
 
+// What the server has against the statement itself, other flags or names cure: columns that clash,
+// a name that is taken, a schema that is not there.
+absl::Status MakeTarget(Job* job, const catalog::Table& source) {
+  const plan::CopyRequest& request = job->options.request;
+  job->created = analysis::MakeCreateStatements(request, source);
+  for (const std::string& note : job->created->notes) job->options.say(note);
+  const absl::Status made = Annotate(job->target_control->Run(job->created->table),
+                                     "making " + pg::DisplayName(request.target));
+  const std::string sqlstate = pg::Sqlstate(made);
+  const bool by_statement = sqlstate.starts_with("42") || sqlstate.starts_with("3F");
+  return by_statement && sqlstate != pg::kInsufficientPrivilege
+             ? WithKind(made, FailureKind::kBadPlan)
+             : made;
+}
+
 absl::StatusOr<catalog::Table> FindOrCreateTarget(Job* job, const catalog::Table& source) {
   pg::Connection& connection = *job->target_control;
   const plan::CopyRequest& request = job->options.request;
@@ -81,10 +96,7 @@ absl::StatusOr<catalog::Table> FindOrCreateTarget(Job* job, const catalog::Table
   if (!oid.has_value() && !request.create)
     return NoSuchTable(connection, request.target, "; --create would make it");
   if (!oid.has_value()) {
-    job->created = analysis::MakeCreateStatements(request, source);
-    RETURN_IF_ERROR(
-        Annotate(connection.Run(job->created->table), "making " + pg::DisplayName(request.target)));
-    for (const std::string& note : job->created->notes) job->options.say(note);
+    RETURN_IF_ERROR(MakeTarget(job, source));
     ASSIGN_OR_RETURN(oid, catalog::FindRelation(connection, request.target));
     if (!oid.has_value())
       return BadPlan(absl::StrCat("the table ", pg::DisplayName(request.target),
@@ -99,8 +111,8 @@ absl::StatusOr<catalog::Table> FindOrCreateTarget(Job* job, const catalog::Table
 absl::Status CheckTargetName(const Job& job) {
   const pg::QualifiedName& name = job.options.request.target;
   if (!job.options.request.create || !name.schema.empty()) return absl::OkStatus();
-  return BadPlan(absl::StrCat("with --create the target needs its schema, such as public.",
-                              pg::QuoteIdentifier(name.name)));
+  return BadPlan(absl::StrCat("with --create the target needs its schema, such as ",
+                              pg::DisplayName({"public", name.name})));
 }
 
 // A comment at the end must not swallow what we write behind it.

@@ -51,6 +51,7 @@ TEST_F(IndexesPgTest, PartialAndExpressionIndexes) {
   EXPECT_FALSE(index.primary);
   EXPECT_THAT(index.key_sql, ElementsAre("lower(a)", "(b + 1)", "c", "s.key(a)"));
   EXPECT_THAT(index.key_columns, ElementsAre("", "", "c", ""));
+  EXPECT_THAT(index.included_columns, ElementsAre("b"));
   EXPECT_EQ(index.predicate_sql, "((c > 0) AND (a IS NOT NULL))");
   for (const std::string& key : index.key_sql) database_.Sql("SELECT " + key + " FROM t");
 }

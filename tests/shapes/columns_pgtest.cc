@@ -60,13 +60,12 @@ TEST_F(WidestTable, OfNullsIsCopied) {
   ExpectEqualTables();
 }
 
-// The casts, there and back, are entries of their own: together more than a SELECT may have, so the
-// target is read back in two passes.
+// The way back of each cast is an entry of its own, behind xmin and the target's 1,600 columns:
+// together one more than a SELECT may have, so the target is read back in two passes.
 TEST_F(WidestTable, WithSomeOtherTypesInTheTargetIsReadBackInTwoPasses) {
   MakeSource("smallint", "r * c %% 97", 40);
   std::string others;
   for (int i = 1; i <= 64; ++i) others += ", ALTER c" + std::to_string(24 * i) + " TYPE int";
-  ASSERT_GT(kColumns + 1 + 64, 1662);
   MakeTarget();
   database_.Sql("ALTER TABLE app.target " + others.substr(2));
   ExpectCopied(40, CopyTable("app.source", "app.target", {"--set", "origin=x"}));
