@@ -53,11 +53,8 @@ class StormOfKills : public Copying {
   }
 
   // Runs the copy until `wait` returns, then kills it.
-  void KillAfter(int attempt, int signal, const std::function<void(RunningProgram*)>& wait,
-                 const Flags& more = {}) {
-    Flags flags = RandomFlags();
-    flags.insert(flags.end(), more.begin(), more.end());
-    RunningProgram copy = StartCopy(flags);
+  void KillAfter(int attempt, int signal, const std::function<void(RunningProgram*)>& wait) {
+    RunningProgram copy = StartCopy(RandomFlags());
     wait(&copy);
     copy.Kill(signal);
     const auto result = copy.Wait(Deadline::After(std::chrono::seconds(kSecondsToStop)));
