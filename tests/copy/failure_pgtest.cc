@@ -23,14 +23,10 @@ class FailingCopy : public Copying {
   void HarmInTheMiddle(
       const std::function<void()>& harm, std::string_view words, int exit_code = 1,
       const std::function<void()>& cure = [] {}, const char* chunk_bytes = "64KiB") {
-    AddGate();
-    RunningProgram copy = StartCopy({"--chunk-bytes", chunk_bytes, "--jobs", "2"});
-    WaitUntil("SELECT to_regclass('regraft.chunk_done') IS NOT NULL");
-    WaitUntil("SELECT count(*) > 2 FROM regraft.chunk_done");
+    AddGate(/*free_rows=*/3000);
     Gate gate(database_);
-    WaitUntil(
-        "SELECT count(*) = 2 FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND NOT "
-        "granted");
+    RunningProgram copy = StartCopy({"--chunk-bytes", chunk_bytes, "--jobs", "2"});
+    WaitAtGate(2);
     harm();
     gate.Open();
     const auto result = copy.Wait(Deadline::After(std::chrono::seconds(kSecondsToStop)));
@@ -180,15 +176,12 @@ TEST_F(FailingCopy, AnInterruptExits130AndTheCopyIsResumable) {
   for (const int signal : {SIGINT, SIGTERM}) {
     database_.Sql(
         "DROP TABLE app.target CASCADE; DROP TABLE app.source; DROP FUNCTION IF EXISTS "
-        "app.pass_gate()");
+        "app.pass_gate(); DROP SEQUENCE IF EXISTS app.passed");
     MakeTables(20000);
-    AddGate();
-    RunningProgram copy = StartCopy({"--chunk-bytes", "64KiB", "--jobs", "2"});
-    WaitUntil("SELECT to_regclass('regraft.chunk_done') IS NOT NULL");
-    WaitUntil(
-        "SELECT count(*) > 2 FROM regraft.chunk_done JOIN regraft.run USING (run_id) WHERE state = "
-        "'copying'");
+    AddGate(/*free_rows=*/3000);
     Gate gate(database_);
+    RunningProgram copy = StartCopy({"--chunk-bytes", "64KiB", "--jobs", "2"});
+    WaitAtGate(2);
     copy.Kill(signal);
     const auto result = copy.Wait(Deadline::After(std::chrono::seconds(kSecondsToStop)));
     ASSERT_TRUE(result.has_value()) << copy.ReadErrors();
@@ -212,11 +205,10 @@ TEST_F(FailingCopy, TimeoutsOfTheRoleDoNotEndTheCopy) {
   for (const char* setting : {"statement_timeout", "idle_in_transaction_session_timeout",
                               "idle_session_timeout", "lock_timeout"})
     database_.Sql("ALTER ROLE " + role + " SET " + setting + " = '700ms'");
-  AddGate();
-  RunningProgram copy = Start(CopyCommandAs(role, {"--chunk-bytes", "64KiB"}));
-  WaitUntil("SELECT to_regclass('regraft.chunk_done') IS NOT NULL");
-  WaitUntil("SELECT count(*) > 2 FROM regraft.chunk_done");
+  AddGate(/*free_rows=*/3000);
   Gate gate(database_);
+  RunningProgram copy = Start(CopyCommandAs(role, {"--chunk-bytes", "64KiB", "--jobs", "2"}));
+  WaitAtGate(2);
   EXPECT_FALSE(copy.Wait(Deadline::After(std::chrono::seconds(2))).has_value())
       << copy.ReadErrors();
   gate.Open();

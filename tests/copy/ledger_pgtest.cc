@@ -64,9 +64,7 @@ TEST_F(LedgerOfACopy, AChunkThatIsDoneTwiceIsRefusedByItsPrimaryKey) {
   AddGate();
   std::optional<Gate> gate(std::in_place, database_);
   RunningProgram copy = StartCopy({"--jobs", "1"});
-  WaitUntil(
-      "SELECT count(*) = 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND NOT "
-      "granted");
+  WaitAtGate(1);
   database_.Sql(
       "INSERT INTO regraft.chunk_done SELECT run_id, chunk, '3', 0, 0, repeat('0', 32), 0, "
       "repeat('0', 32) "

@@ -20,13 +20,12 @@ class LockingCopy : public Copying {
 
   // Runs a copy to the gate, does something, opens the gate, and returns how the copy ended.
   ProgramResult InTheMiddle(const Flags& flags, const std::function<void()>& act) {
-    AddGate();
+    AddGate(/*free_rows=*/3000);
     Flags all = {"--chunk-bytes", "64KiB", "--jobs", "2"};
     all.insert(all.end(), flags.begin(), flags.end());
-    RunningProgram copy = StartCopy(all);
-    WaitUntil("SELECT to_regclass('regraft.chunk_done') IS NOT NULL");
-    WaitUntil("SELECT count(*) > 2 FROM regraft.chunk_done");
     Gate gate(database_);
+    RunningProgram copy = StartCopy(all);
+    WaitAtGate(2);
     act();
     gate.Open();
     const auto result = copy.Wait(Deadline::After(std::chrono::seconds(60)));

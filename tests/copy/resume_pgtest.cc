@@ -153,13 +153,10 @@ TEST_F(ResumedCopy, EndsTheSessionsThatADeadProgramHasLeft) {
   AddGate();
   std::optional<Gate> gate(std::in_place, database_);
   RunningProgram copy = StartCopy({"--chunk-bytes", "64KiB", "--jobs", "2"});
-  const char* kWriters =
-      "SELECT count(*) = 2 FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND NOT "
-      "granted";
-  WaitUntil(kWriters);
+  WaitAtGate(2);
   copy.Kill(SIGKILL);
   copy.Wait(Deadline::After(std::chrono::seconds(10)));
-  WaitUntil(kWriters);
+  WaitAtGate(2);
   RunningProgram next = StartCopy();
   EXPECT_TRUE(next.WaitForErrors("ending 2 sessions that an earlier run left behind",
                                  Deadline::After(std::chrono::seconds(30))));

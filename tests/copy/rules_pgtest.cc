@@ -56,9 +56,7 @@ TEST_F(RuleOfACopy, TheSnapshotEndsWithTheCopyAndTheLockStays) {
       "CREATE INDEX ON app.source (app.pass_gate(id))");
   std::optional<Gate> gate(std::in_place, database_);
   RunningProgram copy = StartCopy({"--create"});
-  WaitUntil(
-      "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND NOT "
-      "granted)");
+  WaitAtGate(1);
   EXPECT_EQ(Sessions("application_name = 'regraft/source-exporter'"), "0");
   EXPECT_EQ(Sessions("application_name LIKE 'regraft/source-%' AND backend_xmin IS NOT NULL"), "0");
   EXPECT_EQ(database_.Scalar(
@@ -149,9 +147,7 @@ TEST_F(RuleOfACopy, LessThanOneChunkIsOneLaneAndOneTransaction) {
   AddGate();
   std::optional<Gate> gate(std::in_place, database_);
   RunningProgram copy = StartCopy({"--jobs", "8"});
-  WaitUntil(
-      "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND NOT "
-      "granted)");
+  WaitAtGate(1);
   EXPECT_EQ(Sessions("application_name LIKE 'regraft/target-writer/%'"), "1");
   gate->Open();
   ExpectExit(0, Finish(&copy));

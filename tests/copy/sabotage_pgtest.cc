@@ -119,11 +119,10 @@ TEST_F(SabotagedCopy, ATriggerSeesTheSearchPathOfTheRole) {
 }
 
 TEST_F(SabotagedCopy, ARowChangedAfterItsChunkCommittedAndBeforeTheReadBackIsFound) {
-  AddGate();
-  RunningProgram copy = StartCopy({"--chunk-bytes", "64KiB", "--jobs", "2"});
-  WaitUntil("SELECT to_regclass('regraft.chunk_done') IS NOT NULL");
-  WaitUntil("SELECT count(*) > 2 FROM regraft.chunk_done");
+  AddGate(/*free_rows=*/2500);
   Gate gate(database_);
+  RunningProgram copy = StartCopy({"--chunk-bytes", "64KiB", "--jobs", "2"});
+  WaitAtGate(2);
   database_.Sql(
       "UPDATE app.target SET name = name WHERE ctid = (SELECT min(ctid) FROM app.target WHERE "
       "origin = 'x')");
@@ -136,11 +135,10 @@ TEST_F(SabotagedCopy, ARowChangedAfterItsChunkCommittedAndBeforeTheReadBackIsFou
 }
 
 TEST_F(SabotagedCopy, RowsSwappedBetweenTwoChunksAfterTheirCommitAreFound) {
-  AddGate();
-  RunningProgram copy = StartCopy({"--chunk-bytes", "64KiB", "--jobs", "1"});
-  WaitUntil("SELECT to_regclass('regraft.chunk_done') IS NOT NULL");
-  WaitUntil("SELECT count(*) > 2 FROM regraft.chunk_done");
+  AddGate(/*free_rows=*/2500);
   Gate gate(database_);
+  RunningProgram copy = StartCopy({"--chunk-bytes", "64KiB", "--jobs", "1"});
+  WaitAtGate(1);
   database_.Sql("UPDATE app.target SET id = 5000000 - id WHERE origin = 'x'");
   database_.Sql("UPDATE app.target SET id = 5000000 - id WHERE origin = 'x'");
   gate.Open();
@@ -150,11 +148,10 @@ TEST_F(SabotagedCopy, RowsSwappedBetweenTwoChunksAfterTheirCommitAreFound) {
 }
 
 TEST_F(SabotagedCopy, RowsOfOthersThatOthersChangeAreANoticeAndNoFinding) {
-  AddGate();
-  RunningProgram copy = StartCopy({"--chunk-bytes", "64KiB"});
-  WaitUntil("SELECT to_regclass('regraft.chunk_done') IS NOT NULL");
-  WaitUntil("SELECT count(*) > 2 FROM regraft.chunk_done");
+  AddGate(/*free_rows=*/2500);
   Gate gate(database_);
+  RunningProgram copy = StartCopy({"--chunk-bytes", "64KiB", "--jobs", "2"});
+  WaitAtGate(2);
   database_.Sql("UPDATE app.target SET name = 'mine' WHERE origin = 'y'");
   gate.Open();
   const auto result = copy.Wait(Deadline::After(std::chrono::seconds(60)));

@@ -178,9 +178,7 @@ TEST_F(TargetWithTriggers, AMereOwnerThatIsKilledLeavesEveryTriggerAsItWas) {
   const std::string before = States();
   std::optional<Gate> gate(std::in_place, database_);
   RunningProgram copy = Start(CopyCommandAs(role, {"--allow", "triggers-suppressed"}));
-  WaitUntil(
-      "SELECT count(*) = 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND NOT "
-      "granted");
+  WaitAtGate(1);
   EXPECT_EQ(States(), before) << "other sessions must never see them disabled";
   copy.Kill(SIGKILL);
   gate->Open();

@@ -38,10 +38,13 @@ void Copying::MakeTables(int rows) {
       std::to_string(rows) + ") AS i");
 }
 
-void Copying::AddGate() {
+void Copying::AddGate(int free_rows) {
   database_.Sql(
-      "CREATE FUNCTION app.pass_gate() RETURNS int LANGUAGE plpgsql AS "
-      "$$BEGIN PERFORM pg_advisory_xact_lock_shared(4711); RETURN 0; END$$;"
+      "CREATE SEQUENCE app.passed; GRANT USAGE ON SEQUENCE app.passed TO PUBLIC; CREATE FUNCTION "
+      "app.pass_gate() RETURNS int LANGUAGE plpgsql AS "
+      "$$BEGIN IF nextval('app.passed') > " +
+      std::to_string(free_rows) +
+      " THEN PERFORM pg_advisory_xact_lock_shared(4711); END IF; RETURN 0; END$$;"
       "ALTER TABLE app.target ADD gate int; "
       "ALTER TABLE app.target ALTER gate SET DEFAULT app.pass_gate()");
 }
@@ -130,6 +133,15 @@ bool Copying::WaitUntil(const std::string& condition, int seconds, Here here) {
     std::this_thread::sleep_for(kLookAgain);
   }
   return true;
+}
+
+bool Copying::WaitAtGate(int lanes, Here here) {
+  return WaitUntil(
+      "SELECT count(*) = " + std::to_string(lanes) +
+          " FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND NOT granted "
+          "AND database = (SELECT oid FROM pg_database WHERE datname = "
+          "current_database())",
+      30, here);
 }
 
 int Copying::Terminate(const std::string& name, Here here) {

@@ -26,9 +26,11 @@ class Copying : public ::testing::Test {
   // of them twice and some with NULLs; app.target, empty, with the same columns and origin.
   void MakeTables(int rows);
   // Lets every lane wait for the test: as long as a Gate is closed, no lane gets beyond the first
-  // row of a chunk. Made by a column default, so nothing but the server's own evaluation is
-  // involved. REQUIRES: MakeTables.
-  void AddGate();
+  // row of a chunk; with `free_rows`, none beyond that many rows of all lanes together. Made by a
+  // column default, so nothing but the server's own evaluation is involved. REQUIRES: MakeTables.
+  void AddGate(int free_rows = 0);
+  // Waits until so many lanes stand at the closed gate.
+  bool WaitAtGate(int lanes, Here here = {});
   // Lets the server fail (SQLSTATE P0001) every row after the first `rows`, until RemoveFuse().
   void AddFuse(int rows);
   void RemoveFuse();
