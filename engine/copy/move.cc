@@ -126,7 +126,7 @@ absl::Status CompareCount(Job* job, int64_t counted) {
 absl::Status MoveRows(Job* job) {
   RETURN_IF_ERROR(RecordUncheckedKeys(job));
   SourceCount count(job, analysis::FromWholeSource(job->plan, ""));
-  if (const absl::Status moved = Move(job, count); !moved.ok()) {
+  if (absl::Status moved = Move(job, count); !moved.ok()) {
     count.Stop();
     return count.CauseOf(moved);
   }

@@ -5,6 +5,7 @@
 #include "engine/ledger/schema.h"
 #include "engine/pg/error.h"
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 
@@ -65,7 +66,7 @@ absl::StatusOr<catalog::Table> ReadSource(Job* job) {
 absl::Status ExcludeOtherMakers(Job* job) {
   const std::string key =
       absl::StrCat("regraft.create ", pg::QuoteQualified(job->options.request.target));
-  const absl::Status locked = job->target_control->Run(absl::StrCat(
+  absl::Status locked = job->target_control->Run(absl::StrCat(
       "SELECT pg_advisory_xact_lock(hashtextextended(", analysis::Literal(key), ", 0))"));
   if (pg::Sqlstate(locked) != pg::kLockNotAvailable) return locked;
   return WithKind(Annotate(locked, absl::StrCat("another copy is making ",
@@ -117,7 +118,7 @@ absl::Status CheckTargetName(const Job& job) {
 
 // A comment at the end must not swallow what we write behind it.
 std::string CloseComment(const std::string& where) {
-  return where.find("--") == std::string::npos ? where : where + "\n";
+  return absl::StrContains(where, "--") ? where + "\n" : where;
 }
 
 // Volatile functions would give other rows at every reading, and no proof could hold.

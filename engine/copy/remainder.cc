@@ -46,14 +46,13 @@ std::string RowsWhere(const Remainder& remainder) {
 }
 
 absl::Status Refuse(const Job& job, const Remainder& remainder) {
-  std::map<std::string, int64_t> counts;
-  for (const RemainderRow& row : remainder.rows) ++counts[row.reason];
+  std::map<std::string, std::vector<const RemainderRow*>> by_reason;
+  for (const RemainderRow& row : remainder.rows) by_reason[row.reason].push_back(&row);
   std::vector<std::string> lines;
-  for (const auto& [reason, count] : counts) {
-    const auto first = std::find_if(remainder.rows.begin(), remainder.rows.end(),
-                                    [&](const RemainderRow& row) { return row.reason == reason; });
-    lines.push_back(absl::StrCat(count, " rows: ", reason, " (such as source row ", first->ctid,
-                                 first->winner.empty() ? "" : ", against " + first->winner, ")"));
+  for (const auto& [reason, rows] : by_reason) {
+    const std::string& winner = rows[0]->winner;
+    lines.push_back(absl::StrCat(rows.size(), " rows: ", reason, " (such as source row ",
+                                 rows[0]->ctid, winner.empty() ? "" : ", against " + winner, ")"));
   }
   return BadPlan(absl::StrCat(
       remainder.rows.size(), " rows of ", job.report->source, " cannot enter ", job.report->target,

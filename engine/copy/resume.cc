@@ -77,9 +77,10 @@ absl::Status ResumeRun(Job* job) {
   for (const ledger::Chunk& chunk : chunks)
     if (expected.contains(chunk.number)) again.push_back(chunk);
   if (again.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(auto found,
-                   execution::RedigestChunks(job->plan, again, job->Source("source-redigest"),
-                                             job->snapshot, job->options.jobs));
+  ASSIGN_OR_RETURN(auto found, execution::RedigestChunks(job->plan, again,
+                                                         {.source = job->Source("source-redigest"),
+                                                          .snapshot = job->snapshot,
+                                                          .jobs = job->options.jobs}));
   std::vector<std::string> changed;
   for (const ledger::Chunk& chunk : again)
     if (found[chunk.number] != expected[chunk.number])

@@ -32,18 +32,17 @@ absl::Status DigestLane(Reader* reader, const Transform& transform, const Failur
 
 absl::StatusOr<Digests> RedigestChunks(const analysis::CopyPlan& plan,
                                        const std::vector<ledger::Chunk>& chunks,
-                                       const pg::ConnectOptions& source,
-                                       const std::string& snapshot, int jobs) {
+                                       const RedigestRequest& request) {
   const Transform transform(plan);
   ChunkQueue queue(chunks);
   Failure failure;
-  std::vector<Digests> lanes(static_cast<size_t>(jobs));
+  std::vector<Digests> lanes(static_cast<size_t>(request.jobs));
   {
     std::vector<std::jthread> threads;
     for (size_t lane = 0; lane < lanes.size(); ++lane) {
-      pg::ConnectOptions options = source;
-      options.role = absl::StrCat("source-redigest/", lane + 1);
-      auto connection = pg::OpenInSnapshot(options, snapshot);
+      pg::ConnectOptions options = request.source;
+      absl::StrAppend(&options.role, "/", lane + 1);
+      auto connection = pg::OpenInSnapshot(options, request.snapshot);
       failure.Report(connection.status());  // lanes that are at work stop at their next slab
       if (!connection.ok()) break;
       threads.emplace_back(

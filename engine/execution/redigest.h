@@ -14,9 +14,15 @@
 
 namespace regraft::execution {
 
-// By chunk number. `snapshot` is exported on the source and stays open.
+struct RedigestRequest {
+  pg::ConnectOptions source;  // the lanes append "/1", "/2" … to its role
+  std::string snapshot;       // exported on the source, open until this returns
+  int jobs = 2;
+};
+
+// By chunk number. The first failure stops all lanes and is returned.
 absl::StatusOr<std::map<int64_t, digest::SetDigest>> RedigestChunks(
     const analysis::CopyPlan& plan, const std::vector<ledger::Chunk>& chunks,
-    const pg::ConnectOptions& source, const std::string& snapshot, int jobs);
+    const RedigestRequest& request);
 
 }  // namespace regraft::execution

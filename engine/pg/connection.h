@@ -1,7 +1,7 @@
 // A session on a PostgreSQL server. Owns its PGconn; one thread at a time, hand-over allowed. Calls
 // block; what ends a blocked call from outside is the CancelScope. Every session runs under the
-// same pinned settings (PinnedSettings), in both directions, so that values mean the same on every
-// connection.
+// same pinned settings (kPinnedSettings in connection.cc), in both directions, so that values mean
+// the same on every connection.
 #pragma once
 
 #include "engine/pg/cancel_scope.h"

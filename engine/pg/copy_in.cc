@@ -20,8 +20,8 @@ namespace {
 constexpr size_t kPutBytesMax = size_t{1} << 20;
 
 // libpq does not read while it sends, so an error in the first row would be seen behind the last
-// one. With notices switched off (PinnedSettings) the server has nothing else to say before the
-// end.
+// one. With notices switched off (kPinnedSettings in connection.cc) the server has nothing else to
+// say before the end.
 bool ServerHasSpoken(const pg_conn* connection) {
   pollfd socket = {.fd = PQsocket(connection), .events = POLLIN, .revents = 0};
   return socket.fd < 0 || poll(&socket, 1, 0) > 0;
