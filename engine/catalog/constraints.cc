@@ -27,14 +27,17 @@ ORDER BY 1
 constexpr const char* kForeignKeysQuery = R"sql(
 SELECT c.oid, CASE WHEN c.conrelid = $1::oid THEN '' ELSE t.relname || '.' END || c.conname,
        n.nspname, r.relname, c.confmatchtype, c.condeferrable, c.convalidated,
-       a.attname, ra.attname
+       a.attname, ra.attname, format('OPERATOR(%I.%s)', eqn.nspname, eq.oprname)
 FROM (SELECT $1::oid UNION SELECT relid::oid FROM pg_partition_tree($1::oid::regclass)) AS tree(oid)
 JOIN pg_constraint c ON c.conrelid = tree.oid AND c.contype = 'f'
 LEFT JOIN pg_constraint parent ON parent.oid = c.conparentid
 JOIN pg_class t ON t.oid = c.conrelid
 JOIN pg_class r ON r.oid = c.confrelid
 JOIN pg_namespace n ON n.oid = r.relnamespace
-CROSS JOIN LATERAL unnest(c.conkey, c.confkey) WITH ORDINALITY AS pair(own, referenced, position)
+CROSS JOIN LATERAL unnest(c.conkey, c.confkey, c.conpfeqop) WITH ORDINALITY
+  AS pair(own, referenced, equals, position)
+JOIN pg_operator eq ON eq.oid = pair.equals
+JOIN pg_namespace eqn ON eqn.oid = eq.oprnamespace
 JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = pair.own
 JOIN pg_attribute ra ON ra.attrelid = c.confrelid AND ra.attnum = pair.referenced
 WHERE coalesce((to_jsonb(c) ->> 'conenforced')::boolean, true)
@@ -78,6 +81,7 @@ absl::StatusOr<std::vector<ForeignKey>> ReadForeignKeys(pg::Connection& connecti
     if (constraint != last_oid) keys.push_back(std::move(key));
     keys.back().columns.push_back(cells.Text());
     keys.back().referenced_columns.push_back(cells.Text());
+    keys.back().equals.push_back(cells.Text());
     last_oid = constraint;
   }
   return keys;

@@ -60,6 +60,8 @@ struct ForeignKey {
   pg::QualifiedName referenced;
   std::vector<std::string> columns;
   std::vector<std::string> referenced_columns;
+  // The constraint's own equality of each pair, the referenced column on its left; as in an index.
+  std::vector<std::string> equals;
   char match_type = 's';  // 's' simple, 'f' full
   bool deferrable = false;
   bool validated = true;

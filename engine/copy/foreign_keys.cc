@@ -12,8 +12,8 @@ namespace {
 std::string JoinCondition(const catalog::ForeignKey& key) {
   std::vector<std::string> pairs;
   for (size_t i = 0; i < key.columns.size(); ++i)
-    pairs.push_back(absl::StrCat("r.", pg::QuoteIdentifier(key.referenced_columns[i]), " = ",
-                                 analysis::SourceColumn(key.columns[i])));
+    pairs.push_back(absl::StrCat("r.", pg::QuoteIdentifier(key.referenced_columns[i]), " ",
+                                 key.equals[i], " ", analysis::SourceColumn(key.columns[i])));
   return absl::StrJoin(pairs, " AND ");
 }
 

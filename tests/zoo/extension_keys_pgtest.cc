@@ -34,5 +34,15 @@ TEST_F(ExtensionKeys, ClashInNullsToo) {
   EXPECT_EQ(SetAside(), "1 3 4");
 }
 
+// The trigger of the foreign key is kept still, and the key is then proved by a query.
+TEST_F(ExtensionKeys, AreFoundInTheTableTheyReference) {
+  database_.Sql(
+      "CREATE TABLE app.names (name app.citext PRIMARY KEY); INSERT INTO app.names VALUES ('abc'), "
+      "('X'); ALTER TABLE app.target ADD FOREIGN KEY (name) REFERENCES app.names;"
+      "CREATE FUNCTION app.fail() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE 'fired'; END$$;"
+      "CREATE TRIGGER fail BEFORE INSERT ON app.target FOR EACH ROW EXECUTE FUNCTION app.fail()");
+  ExpectExit(0, Copy({"--allow", "triggers-suppressed"}));
+}
+
 }  // namespace
 }  // namespace regraft::support
