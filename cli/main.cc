@@ -34,7 +34,9 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kDone : kUsage;
+    if (app.exit(error) == 0) return kDone;
+    if (WantsJson(argc, argv)) PrintUsageError(error.what());
+    return kUsage;
   }
   HandleInterrupts(session.scope);
   return session.run();

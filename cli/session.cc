@@ -4,7 +4,10 @@
 #include "cli/interrupt.h"
 #include "engine/pg/error.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <cstdlib>
+#include <string_view>
 #include <unistd.h>
 
 namespace regraft::cli {
@@ -20,7 +23,26 @@ nlohmann::ordered_json ErrorDocument(const absl::Status& status, int exit_code) 
   return error;
 }
 
+// A server may send bytes that are not UTF-8 (SQL_ASCII); the document stays valid all the same.
+void Print(const nlohmann::ordered_json& document) {
+  const std::string text =
+      document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  std::fprintf(stdout, "%s\n", text.c_str());
+}
+
 }  // namespace
+
+bool WantsJson(int argc, char** argv) {
+  const char* variable = std::getenv("REGRAFT_JSON");
+  const std::string_view value = variable == nullptr ? "" : variable;
+  const auto is_flag = [](const char* argument) { return std::string_view(argument) == "--json"; };
+  return (!value.empty() && value != "0" && value != "false") ||
+         std::any_of(argv, argv + argc, is_flag);
+}
+
+void PrintUsageError(const std::string& message) {
+  Print({{"error", ErrorDocument(absl::InvalidArgumentError(message), kUsage)}});
+}
 
 void AddCommonFlags(CLI::App* verb, Session* session) {
   verb->add_option("--dsn", session->dsn,
@@ -37,11 +59,7 @@ int Conclude(const Session& session, const absl::Status& status, nlohmann::order
   if (session.json) {
     document["error"] =
         status.ok() ? nlohmann::ordered_json(nullptr) : ErrorDocument(status, exit_code);
-    // A server may send bytes that are not UTF-8 (SQL_ASCII); the document stays valid all the
-    // same.
-    const std::string text =
-        document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-    std::fprintf(stdout, "%s\n", text.c_str());
+    Print(document);
   }
   if (!status.ok())
     std::fprintf(stderr, "regraft: %.*s\n", static_cast<int>(status.message().size()),

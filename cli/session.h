@@ -32,6 +32,11 @@ struct Session {
 // Adds --dsn and --json to a verb, with their environment variables.
 void AddCommonFlags(CLI::App* verb, Session* session);
 
+// For arguments that could not be parsed: whether they, or the environment, ask for JSON; and the
+// document then, which holds nothing but the error.
+bool WantsJson(int argc, char** argv);
+void PrintUsageError(const std::string& message);
+
 // The exit code for `status`, after printing it: as "error" in `document` with --json, else on
 // stderr. With --json, `document` is printed in both cases; otherwise nothing is printed for OK.
 int Conclude(const Session& session, const absl::Status& status, nlohmann::ordered_json document);

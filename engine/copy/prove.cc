@@ -10,6 +10,10 @@
 #include "absl/strings/str_join.h"
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <optional>
+#include <thread>
 
 namespace regraft::copy {
 namespace {
@@ -61,6 +65,31 @@ absl::Status CompareRecords(Job* job, verification::Comparison* comparison) {
   }
   return absl::OkStatus();
 }
+
+// Shows how far the reading is, from a thread of its own: the job's waits for the reading. Bytes
+// are those of the rows as sent, in proportion.
+class Ticker {
+ public:
+  Ticker(const Job& job, const std::atomic<int64_t>& rows_read)
+      : thread_([&job, &rows_read](const std::stop_token& stop) {
+          const Stopwatch watch;
+          const auto bytes_per_row = static_cast<double>(job.report->bytes) /
+                                     static_cast<double>(std::max<int64_t>(1, job.report->rows));
+          while (!stop.stop_requested()) {
+            const int64_t rows = rows_read.load(std::memory_order_relaxed);
+            job.options.on_tick(
+                {.phase = "verifying",
+                 .rows = rows,
+                 .bytes = static_cast<int64_t>(bytes_per_row * static_cast<double>(rows)),
+                 .bytes_expected = job.report->bytes,
+                 .seconds = watch.seconds()});
+            std::this_thread::sleep_for(std::chrono::milliseconds(50));
+          }
+        }) {}
+
+ private:
+  std::jthread thread_;
+};
 
 absl::Status Conclude(Job* job, const verification::Comparison& comparison,
                       const verification::ReadBack& read_back, bool equal) {
@@ -127,13 +156,18 @@ absl::Status ProveRun(Job* job, bool by_chunk) {
   // As it is now: the plan knows its size before the copy, and all lanes shall have a share.
   ASSIGN_OR_RETURN(const catalog::Table target,
                    catalog::ReadTable(*job->target_control, job->plan.target.oid));
-  ASSIGN_OR_RETURN(const verification::ReadBack read_back,
-                   verification::ReadTargetBack({.connect = job->Target("target-verify"),
-                                                 .leaves = target.leaves,
-                                                 .plan = &job->plan.back,
-                                                 .mine = MineSql(*job, done),
-                                                 .snapshot = "",
-                                                 .jobs = job->options.jobs}));
+  std::atomic<int64_t> rows_read = 0;
+  std::optional<Ticker> ticker(std::in_place, *job, rows_read);
+  const auto read = verification::ReadTargetBack({.connect = job->Target("target-verify"),
+                                                  .leaves = target.leaves,
+                                                  .plan = &job->plan.back,
+                                                  .mine = MineSql(*job, done),
+                                                  .snapshot = "",
+                                                  .jobs = job->options.jobs,
+                                                  .rows_read = &rows_read});
+  ticker.reset();
+  RETURN_IF_ERROR(read.status());
+  const verification::ReadBack& read_back = *read;
   verification::Comparison comparison = by_chunk ? verification::CompareByChunk(done, read_back)
                                                  : verification::CompareAsWhole(done, read_back);
   if (!by_chunk) CompareLanded(*job, read_back, &comparison);

@@ -26,6 +26,9 @@ std::string HeadSql(const std::string& mine) {
 }
 constexpr size_t kHeadFields = 1;
 
+// Lanes that all counted each row in one place would wait for each other.
+constexpr int64_t kRowsPerCount = 256;
+
 // One reading of the target. Usually a single pass gives everything; a select list that would be
 // too long is read in two.
 struct Pass {
@@ -71,7 +74,10 @@ class Lane {
     for (size_t i = 0; i < pass.source.size(); ++i) source_is_prefix_ &= pass.source[i] == i;
   }
 
+  [[nodiscard]] int64_t rows() const { return rows_; }
+
   absl::Status Add(const copy_format::Tuple& row) {
+    ++rows_;
     const char* head = row.Fields(0, kHeadFields).data();
     int32_t length = 0;
     if (!copy_format::ReadLength(&head, head + row.Fields(0, kHeadFields).size(), &length))
@@ -144,6 +150,7 @@ class Lane {
   std::map<uint32_t, RowSums> sums_;
   RowSums* last_ = nullptr;
   uint32_t last_xmin_ = 0;
+  int64_t rows_ = 0;
   digest::SetDigest others_;
   std::string scratch_, gathered_;
 };
@@ -158,7 +165,11 @@ absl::Status RunPass(const ReadBackRequest& request, const Pass& pass, ReadBack*
   scan.select.insert(scan.select.end(), pass.select.begin(), pass.select.end());
   std::vector<Lane> lanes(static_cast<size_t>(request.jobs), Lane(pass, *request.plan));
   RETURN_IF_ERROR(Scan(scan, [&](int lane, size_t /*chunk*/, const copy_format::Tuple& row) {
-    return lanes[static_cast<size_t>(lane)].Add(row);
+    Lane& mine = lanes[static_cast<size_t>(lane)];
+    RETURN_IF_ERROR(mine.Add(row));
+    if (request.rows_read != nullptr && mine.rows() % kRowsPerCount == 0)
+      request.rows_read->fetch_add(kRowsPerCount, std::memory_order_relaxed);
+    return absl::OkStatus();
   }));
   for (const Lane& lane : lanes) lane.MoveInto(all);
   return absl::OkStatus();

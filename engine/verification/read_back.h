@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -23,6 +24,7 @@ struct ReadBackRequest {
   std::string mine;      // SQL over s: which rows are the copy's; "true" for all
   std::string snapshot;  // empty: one of its own
   int jobs = 2;
+  std::atomic<int64_t>* rows_read = nullptr;  // counts up, for whoever shows it; may be null
 };
 
 // The three digests of a set of target rows: as sent, as the source's columns rebuilt, as landed

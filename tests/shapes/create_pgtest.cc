@@ -165,12 +165,12 @@ TEST_F(CreatedTarget, LeavesOutIndexesOverColumnsThatWentToTheOverflow) {
   database_.Sql(
       "CREATE TABLE app.source (id int PRIMARY KEY, name text, more text); INSERT INTO app.source "
       "SELECT i, 'n' || i, 'm' FROM generate_series(1, 50) i;"
-      "CREATE INDEX over ON app.source (lower(more)); CREATE INDEX key ON app.source (more);"
-      "CREATE INDEX some ON app.source (name) WHERE more > 'a';"
+      "CREATE INDEX over_it ON app.source (lower(more)); CREATE INDEX on_it ON app.source (more);"
+      "CREATE INDEX partial ON app.source (name) WHERE more > 'a';"
       "CREATE INDEX beside ON app.source (name) INCLUDE (more); CREATE INDEX ON app.source (name)");
   const ProgramResult result = Create({"--overflow", "more"});
   ExpectCopied(50, result);
-  for (const std::string name : {"over", "key", "some", "beside"})
+  for (const std::string name : {"over_it", "on_it", "partial", "beside"})
     EXPECT_THAT(result.errors, HasSubstr("index " + name + " is not repeated"));
   EXPECT_THAT(Indexes(),
               ElementsAre("CREATE INDEX ON app.target USING btree (name)",
