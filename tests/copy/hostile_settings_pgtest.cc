@@ -36,7 +36,7 @@ TEST_F(HostileSurroundings, DefaultsOfTheDatabaseChangeNothing) {
                               "row_security = off",
                               "client_min_messages = debug5",
                               "client_encoding = 'LATIN1'",
-                              "statement_timeout = '1ms'",
+                              "statement_timeout = '200ms'",
                               "lock_timeout = '1ms'",
                               "standard_conforming_strings = off",
                               "DateStyle = 'SQL, DMY'",
