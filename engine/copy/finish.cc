@@ -1,9 +1,42 @@
+#include "engine/base/deadline.h"
 #include "engine/base/status_macros.h"
 #include "engine/copy/job.h"
+#include "engine/copy/lock.h"
+#include "engine/pg/error.h"
+
+#include "absl/strings/str_cat.h"
 
 #include <algorithm>
+#include <chrono>
 
 namespace regraft::copy {
+namespace {
+
+// An index needs a lock that waits for the copies that others make into the same table, and their
+// lanes would queue behind it: tried for a while, let go, and tried again. Steps that are done stay
+// done.
+absl::Status RunSteps(Job* job, int64_t run_id) {
+  pg::Connection& connection = *job->target_control;
+  const int wait_ms = 1000 * job->options.lock_wait_seconds;
+  const Deadline deadline = Deadline::After(std::chrono::milliseconds(wait_ms));
+  RETURN_IF_ERROR(connection.Run(kLockAttemptSql));
+  for (bool first = true;; first = false) {
+    const absl::Status run = ledger::RunSteps(connection, run_id);
+    const std::string sqlstate = pg::Sqlstate(run);
+    const bool locked_out = sqlstate == pg::kLockNotAvailable || sqlstate == pg::kDeadlockDetected;
+    if (!run.ok()) connection.Run("ROLLBACK").IgnoreError();
+    if (!locked_out || deadline.passed()) {
+      RETURN_IF_ERROR(run);
+      return connection.Run(absl::StrCat("SET lock_timeout = ", std::max(1, wait_ms)));
+    }
+    if (first)
+      job->options.say(absl::StrCat("the indexes of ", job->report->target,
+                                    " wait for others who work with it"));
+    PauseBetweenAttempts();
+  }
+}
+
+}  // namespace
 
 // The last commit is synchronous: it makes every earlier one durable.
 absl::Status FinishMove(Job* job) {
@@ -19,8 +52,7 @@ absl::Status FinishMove(Job* job) {
 // that the next program ends an index build that a dead one has left running.
 absl::Status FinishTarget(Job* job) {
   RETURN_IF_ERROR(ledger::RegisterWorker(*job->target_control, job->run.run_id));
-  for (const ledger::RunRecord& run : job->runs)
-    RETURN_IF_ERROR(ledger::RunSteps(*job->target_control, run.run_id));
+  for (const ledger::RunRecord& run : job->runs) RETURN_IF_ERROR(RunSteps(job, run.run_id));
   const bool unchecked =
       std::any_of(job->runs.begin(), job->runs.end(),
                   [](const ledger::RunRecord& run) { return run.foreign_keys_unchecked; });

@@ -17,16 +17,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// One attempt must not keep the table's other users waiting behind us for longer than this.
-constexpr const char* kAttempt = "SET lock_timeout = '3s'";
-
-// Jitter, so that two programs that met once do not meet at every attempt.
-void Pause() {
-  static thread_local std::minstd_rand random{std::random_device{}()};
-  std::this_thread::sleep_for(
-      milliseconds(300 + std::uniform_int_distribution<int>(0, 400)(random)));
-}
-
 // "pid 4711 (psql, alice, idle in transaction since 12:03:44): UPDATE …"
 constexpr const char* kDescribeSession =
     "'pid ' || a.pid || ' (' || coalesce(nullif(a.application_name, ''), '?') || ', ' || "
@@ -72,6 +62,13 @@ std::string TableHolders(const pg::ConnectOptions& options, const pg::QualifiedN
 
 }  // namespace
 
+// Jitter, so that two programs that met once do not meet at every attempt.
+void PauseBetweenAttempts() {
+  static thread_local std::minstd_rand random{std::random_device{}()};
+  std::this_thread::sleep_for(
+      milliseconds(300 + std::uniform_int_distribution<int>(0, 400)(random)));
+}
+
 absl::StatusOr<pg::Connection> HoldCopyLock(const pg::ConnectOptions& options,
                                             const std::string& key, const LockWait& wait) {
   ASSIGN_OR_RETURN(pg::Connection connection, pg::Connection::Open(options));
@@ -96,7 +93,7 @@ absl::StatusOr<pg::Connection> HoldCopyLock(const pg::ConnectOptions& options,
                           "still at work after ",
                           wait.seconds, " s: ", holder, "; try again when it has ended")),
                       FailureKind::kLock);
-    Pause();
+    PauseBetweenAttempts();
   }
 }
 
@@ -104,7 +101,7 @@ absl::StatusOr<pg::Connection> HoldTableLock(const pg::ConnectOptions& options,
                                              const pg::QualifiedName& table,
                                              const std::string& mode, const LockWait& wait) {
   ASSIGN_OR_RETURN(pg::Connection connection, pg::Connection::Open(options));
-  RETURN_IF_ERROR(connection.Run(kAttempt));
+  RETURN_IF_ERROR(connection.Run(kLockAttemptSql));
   const std::string sql =
       absl::StrCat("LOCK TABLE ", pg::QuoteQualified(table), " IN ", mode, " MODE");
   const Deadline deadline = Deadline::After(milliseconds(1000 * wait.seconds));
@@ -127,7 +124,7 @@ absl::StatusOr<pg::Connection> HoldTableLock(const pg::ConnectOptions& options,
                                               " after ", wait.seconds, " s; in the way: ", blockers,
                                               "; try again, or with a larger --lock-wait")),
           FailureKind::kLock);
-    Pause();
+    PauseBetweenAttempts();
   }
 }
 

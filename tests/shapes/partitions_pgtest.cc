@@ -136,9 +136,24 @@ TEST_F(Partitions, OfAnEmptyPartitionedTableAreChunksOfNoRows) {
       "CREATE TABLE app.source (id int) PARTITION BY RANGE (id);"
       "CREATE TABLE app.target (id int, origin text)");
   // Without a single leaf there is nothing to read, and that must be said as 0 rows.
-  ExpectCopied(0, CopyTable("app.source", "app.target", {"--set", "origin=none"}));
+  const auto none =
+      ExpectCopied(0, CopyTable("app.source", "app.target", {"--set", "origin=none"}));
+  EXPECT_EQ(none["chunks"], 1);
+  ExpectExit(0, Verify("app.target"));
   database_.Sql("CREATE TABLE app.leaf PARTITION OF app.source FOR VALUES FROM (1) TO (9)");
   ExpectCopied(0, CopyTable("app.source", "app.target", {"--set", "origin=one"}));
+}
+
+TEST_F(Partitions, ThatATargetHasNotGotAreMissedByRowsOnly) {
+  MakeSource(10);
+  database_.Sql(
+      "CREATE TABLE app.target (LIKE app.source, origin text) PARTITION BY LIST (origin);"
+      "CREATE TABLE app.none (LIKE app.source)");
+  ExpectCopied(0, CopyTable("app.none", "app.target", {"--set", "origin=y"}));
+  ExpectExit(1, CopyTable("app.source", "app.target", {"--set", "origin=x"}),
+             "no partition of relation \"target\" found for row");
+  database_.Sql("CREATE TABLE app.x PARTITION OF app.target FOR VALUES IN ('x')");
+  ExpectAllCopied(10);
 }
 
 class Relations : public Partitions {};
