@@ -60,7 +60,8 @@ TEST_F(LeavesPgTest, PartitionsOfAllLevelsByName) {
   EXPECT_EQ(Names(table.inheritance_children), "");
   EXPECT_EQ(Names(Read("p2").leaves), "a.y public.z ");
   EXPECT_EQ(Names(Read("a.y").leaves), "a.y ");
-  EXPECT_EQ(Names(Read("empty").leaves), "");
+  EXPECT_EQ(Names(Read("empty").leaves), "public.empty ");
+  EXPECT_FALSE(Read("empty").leaves[0].has_ctid);
 }
 
 TEST_F(LeavesPgTest, InheritanceChildrenOfAllLevels) {

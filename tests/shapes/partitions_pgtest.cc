@@ -137,8 +137,17 @@ TEST_F(Partitions, OfAnEmptyPartitionedTableAreChunksOfNoRows) {
       "CREATE TABLE app.target (id int, origin text)");
   // Without a single leaf there is nothing to read, and that must be said as 0 rows.
   ExpectCopied(0, CopyTable("app.source", "app.target", {"--set", "origin=none"}));
+  EXPECT_EQ(Verify("app.target").exit_code, 0);
   database_.Sql("CREATE TABLE app.leaf PARTITION OF app.source FOR VALUES FROM (1) TO (9)");
   ExpectCopied(0, CopyTable("app.source", "app.target", {"--set", "origin=one"}));
+}
+
+TEST_F(Partitions, NeedNotExistInTheTargetOfNoRows) {
+  database_.Sql(
+      "CREATE TABLE app.source (id int);"
+      "CREATE TABLE app.target (id int, origin text) PARTITION BY LIST (origin)");
+  ExpectCopied(0, CopyTable("app.source", "app.target", {"--set", "origin=none"}));
+  EXPECT_EQ(Verify("app.target").exit_code, 0);
 }
 
 class Relations : public Partitions {};
