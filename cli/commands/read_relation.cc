@@ -42,11 +42,6 @@ absl::StatusOr<std::vector<catalog::Leaf>> LeavesToRead(const catalog::Table& ta
   if (children == "include")
     leaves.insert(leaves.end(), table.inheritance_children.begin(),
                   table.inheritance_children.end());
-  // A partitioned table without partitions: the table itself is read, so that nothing is only
-  // assumed.
-  if (leaves.empty())
-    leaves.push_back(
-        {.oid = table.oid, .name = table.name, .relkind = table.relkind, .has_ctid = false});
   return leaves;
 }
 

@@ -59,7 +59,7 @@ absl::Status ReadLeaves(pg::Connection& connection, Table* table) {
     const bool is_child = cells.Bool();
     (is_child ? table->inheritance_children : table->leaves).push_back(ReadLeaf(&cells));
   }
-  // Without partitions there are no rows, and even that must be read to be known.
+  // A partitioned table without partitions is read itself: whoever reads nothing proves nothing.
   if (table->leaves.empty())
     table->leaves.push_back(
         {.oid = table->oid, .name = table->name, .relkind = table->relkind, .has_ctid = false});

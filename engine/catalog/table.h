@@ -90,7 +90,9 @@ struct Table {
   std::string owner;
   bool row_security = false;
   std::vector<Column> columns;  // live, attnum order
-  std::vector<Leaf> leaves;     // what holds the rows; for a partitioned table its leaves, by name
+  // What holds the rows, never none: for a partitioned table its leaves, by name, or itself if it
+  // has no partition.
+  std::vector<Leaf> leaves;
   std::vector<Leaf> inheritance_children;  // old-style children (not partitions), all levels
   // The relation's own, and what only a partition below has and can refuse rows by (unique,
   // exclusion), its name prefixed by the partition: "leaf.index".
