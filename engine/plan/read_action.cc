@@ -1,0 +1,198 @@
+#include "engine/plan/read_action.h"
+
+#include "engine/base/status_macros.h"
+#include "engine/plan/nearest_word.h"
+#include "engine/plan/read_question.h"
+#include "engine/plan/read_rules.h"
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+
+#include <array>
+#include <cmath>
+#include <map>
+
+namespace regraft::plan {
+namespace {
+
+struct KindName {
+  ActionKind kind;
+  std::string_view word;
+};
+constexpr std::array<KindName, 8> kKinds = {{{ActionKind::kArchive, "archive"},
+                                             {ActionKind::kMove, "move"},
+                                             {ActionKind::kMerge, "merge"},
+                                             {ActionKind::kMergeJsonb, "merge_jsonb"},
+                                             {ActionKind::kMergeCols, "merge_cols"},
+                                             {ActionKind::kAddPk, "add_pk"},
+                                             {ActionKind::kKeepAsMv, "keep_as_mv"},
+                                             {ActionKind::kPending, "pending"}}};
+
+std::vector<std::string_view> KindWords() {
+  std::vector<std::string_view> words;
+  for (const KindName& name : kKinds) words.push_back(name.word);
+  return words;
+}
+
+// The key of the map that is a kind: it need not come first, although it reads best there.
+std::optional<ActionKind> FindKind(const YAML::Node& node, Problems* problems) {
+  std::optional<ActionKind> found;
+  for (const auto& pair : node)
+    for (const KindName& name : kKinds) {
+      if (!pair.first.IsScalar() || pair.first.Scalar() != name.word) continue;
+      if (found.has_value())
+        problems->Add(PlaceOf(pair.first), absl::StrCat("an action has one kind, this one is also \"",
+                                                        AsAbsl(KindWord(*found)), "\""));
+      found = name.kind;
+    }
+  if (found.has_value()) return found;
+  const auto first = node.begin();
+  const std::string typed = first != node.end() && first->first.IsScalar() ? first->first.Scalar() : "";
+  problems->Add(PlaceOf(node), absl::StrCat("an action begins with its kind, not with \"", typed, "\"",
+                                            SuggestWord(typed, KindWords())));
+  return std::nullopt;
+}
+
+// `10`, or `5%` of the rows.
+int64_t ReadTolerance(YamlMap* map, int64_t rows) {
+  const std::string text = map->Text("tolerance");
+  int64_t number = 0;
+  if (text.empty()) return 0;
+  if (absl::SimpleAtoi(text, &number) && number >= 0) return number;
+  double percent = 0;
+  if (absl::EndsWith(text, "%") && absl::SimpleAtod(text.substr(0, text.size() - 1), &percent) &&
+      percent >= 0 && percent <= 100)
+    return static_cast<int64_t>(std::ceil(static_cast<double>(rows) * percent / 100));
+  map->problems().Add(map->place(), absl::StrCat("\"tolerance\" is a number of rows or a share such as "
+                                                 "5%, not \"", text, "\""));
+  return 0;
+}
+
+std::optional<ExpectedRows> ReadExpected(YamlMap* action) {
+  const auto node = action->Find("expect_rows");
+  if (!node.has_value()) return std::nullopt;
+  ExpectedRows expected;
+  if (node->IsMap()) {
+    YamlMap map(*node, "\"expect_rows\"", &action->problems());
+    map.Require("rows");
+    expected.rows = map.Whole("rows", 0);
+    expected.tolerance_rows = ReadTolerance(&map, expected.rows);
+    map.Finish();
+  } else {
+    expected.rows = action->Whole("expect_rows", 0);
+  }
+  return expected;
+}
+
+void ReadHazards(YamlMap* map, Action* action) {
+  for (const std::string& hazard : map->TextList("allow")) {
+    if (const absl::Status known = CheckHazardName(hazard); !known.ok())
+      map->problems().Add(map->place(), std::string(known.message()));
+    action->allow.insert(hazard);
+  }
+}
+
+// Within the options of a question about a table, {move: schema.name} says where that table goes.
+void ReadNewName(YamlMap* map, const pg::QualifiedName* about, Action* action) {
+  action->target = map->Relation("to", /*required=*/about == nullptr);
+  if (about != nullptr && !action->target.has_value()) {
+    action->target = action->source;
+    action->source = *about;
+  }
+  action->view = map->Flag("view");
+}
+
+void ReadByKind(YamlMap* map, const pg::QualifiedName* about, Action* action) {
+  switch (action->kind) {
+    case ActionKind::kArchive:
+    case ActionKind::kMove:
+      ReadNewName(map, about, action);
+      break;
+    case ActionKind::kMerge:
+      action->target = map->Relation("into", /*required=*/true);
+      ReadMerge(map, action);
+      break;
+    case ActionKind::kMergeJsonb:
+    case ActionKind::kMergeCols:
+      action->target = map->Relation("into", /*required=*/true);
+      ReadFold(map, action);
+      break;
+    case ActionKind::kAddPk:
+      action->key = KeyRules{.column = map->Text("column", /*required=*/true),
+                             .order_by = map->TextList("order_by")};
+      break;
+    case ActionKind::kKeepAsMv:
+      break;
+    case ActionKind::kPending:
+      ReadQuestion(map, action);
+      break;
+  }
+}
+
+bool MovesRows(ActionKind kind) {
+  return kind == ActionKind::kMerge || kind == ActionKind::kMergeJsonb ||
+         kind == ActionKind::kMergeCols;
+}
+
+After ReadAfter(YamlMap* map) {
+  constexpr std::array<After, 3> kValues = {After::kArchive, After::kKeep, After::kView};
+  return kValues[map->Word("after", {"archive", "keep", "view"})];
+}
+
+std::optional<Action> ReadAction(const YAML::Node& node, const pg::QualifiedName* about,
+                                 Problems* problems) {
+  if (!node.IsMap()) {
+    problems->Add(PlaceOf(node), "an action is a map, such as {archive: app.old, to: archive.old}");
+    return std::nullopt;
+  }
+  const auto kind = FindKind(node, problems);
+  if (!kind.has_value()) return std::nullopt;
+  Action action{.kind = *kind};
+  YamlMap map(node, absl::StrCat("the ", AsAbsl(KindWord(*kind)), " action"), problems);
+  action.place = map.place();
+  if (const auto source = map.Relation(KindWord(*kind), /*required=*/true)) action.source = *source;
+  action.id = map.Text("id");
+  action.reason = map.Text("reason");
+  action.todo = map.TextList("todo");
+  action.expected = ReadExpected(&map);
+  ReadHazards(&map, &action);
+  if (MovesRows(action.kind)) action.after = ReadAfter(&map);
+  ReadByKind(&map, about, &action);
+  map.Finish();
+  return action;
+}
+
+}  // namespace
+
+std::string_view KindWord(ActionKind kind) {
+  for (const KindName& name : kKinds)
+    if (name.kind == kind) return name.word;
+  return "";
+}
+
+std::vector<Action> ReadActions(const YAML::Node& list, const pg::QualifiedName* about,
+                                Problems* problems) {
+  std::vector<Action> actions;
+  if (!list.IsSequence()) {
+    problems->Add(PlaceOf(list), "\"actions\" must be a list of actions, each after a dash");
+    return actions;
+  }
+  for (const auto& node : list)
+    if (auto action = ReadAction(node, about, problems)) actions.push_back(*std::move(action));
+  return actions;
+}
+
+void NameActions(std::vector<Action>* actions, Problems* problems) {
+  std::map<std::string, Place> seen;
+  for (Action& action : *actions) {
+    if (action.id.empty())
+      action.id = absl::StrCat(AsAbsl(KindWord(action.kind)), " ", pg::DisplayName(action.source));
+    const auto [other, is_new] = seen.emplace(action.id, action.place);
+    if (!is_new)
+      problems->Add(action.place, absl::StrCat("the id \"", action.id, "\" is that of the action in line ",
+                                               other->second.line, " too; give one of them an \"id\""));
+  }
+}
+
+}  // namespace regraft::plan

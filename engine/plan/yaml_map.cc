@@ -1,0 +1,168 @@
+#include "engine/plan/yaml_map.h"
+
+#include "engine/base/failure_kind.h"
+#include "engine/base/status_macros.h"
+#include "engine/plan/nearest_word.h"
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace regraft::plan {
+
+void Problems::Add(Place place, std::string what) {
+  found_.emplace_back(place, std::move(what));
+}
+
+absl::Status Problems::status() const {
+  if (found_.empty()) return absl::OkStatus();
+  auto sorted = found_;
+  std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.first.line, a.first.column) < std::tie(b.first.line, b.first.column);
+  });
+  std::string text;
+  for (const auto& [place, what] : sorted)
+    absl::StrAppend(&text, text.empty() ? "" : "\n", file_, ":", place.line, ":", place.column,
+                    ": ", what);
+  return BadPlan(text);
+}
+
+Place PlaceOf(const YAML::Node& node) {
+  const YAML::Mark mark = node.Mark();
+  return {mark.line + 1, mark.column + 1};
+}
+
+std::optional<std::string> ReadScalar(const YAML::Node& node, std::string_view what,
+                                      Problems* problems) {
+  if (node.IsScalar()) return node.Scalar();
+  problems->Add(PlaceOf(node), absl::StrCat(AsAbsl(what), " must be a single value"));
+  return std::nullopt;
+}
+
+std::optional<pg::QualifiedName> ReadRelation(const YAML::Node& node, std::string_view what,
+                                              Problems* problems) {
+  const auto text = ReadScalar(node, what, problems);
+  if (!text.has_value()) return std::nullopt;
+  const auto name = pg::ParseQualifiedName(*text);
+  if (!name.ok()) {
+    problems->Add(PlaceOf(node), absl::StrCat(AsAbsl(what), ": ", name.status().message()));
+    return std::nullopt;
+  }
+  if (!name->schema.empty()) return *name;
+  problems->Add(PlaceOf(node), absl::StrCat(AsAbsl(what), " ", *text,
+                                            " needs its schema: a search path must not decide "
+                                            "which table is meant; write schema.", *text));
+  return std::nullopt;
+}
+
+YamlMap::YamlMap(const YAML::Node& node, std::string what, Problems* problems)
+    : node_(node), what_(std::move(what)), problems_(problems) {
+  if (!node_.IsMap()) {
+    problems_->Add(place(), absl::StrCat(what_, " must be a map of keys and values"));
+    return;
+  }
+  std::set<std::string> seen;
+  for (const auto& pair : node_) {
+    const auto key = ReadScalar(pair.first, "a key", problems_);
+    if (key.has_value() && !seen.insert(*key).second)
+      problems_->Add(PlaceOf(pair.first), absl::StrCat(what_, " has \"", *key, "\" twice"));
+  }
+}
+
+std::optional<YAML::Node> YamlMap::Find(std::string_view key) {
+  known_.emplace_back(key);
+  if (!ok()) return std::nullopt;
+  for (const auto& pair : node_)
+    if (pair.first.IsScalar() && pair.first.Scalar() == key) return pair.second;
+  return std::nullopt;
+}
+
+std::optional<YAML::Node> YamlMap::Require(std::string_view key) {
+  auto found = Find(key);
+  if (!found.has_value() && ok())
+    problems_->Add(place(), absl::StrCat(what_, " needs the key \"", AsAbsl(key), "\""));
+  return found;
+}
+
+std::string YamlMap::Text(std::string_view key, bool required) {
+  const auto node = required ? Require(key) : Find(key);
+  if (!node.has_value()) return "";
+  auto text = ReadScalar(*node, absl::StrCat("\"", AsAbsl(key), "\""), problems_);
+  if (required && text.has_value() && text->empty())
+    problems_->Add(PlaceOf(*node), absl::StrCat("\"", AsAbsl(key), "\" must not be empty"));
+  return text.value_or("");
+}
+
+bool YamlMap::Flag(std::string_view key) {
+  constexpr size_t kTrue = 1;
+  return Word(key, {"false", "true"}) == kTrue;
+}
+
+int64_t YamlMap::Whole(std::string_view key, int64_t otherwise) {
+  const auto node = Find(key);
+  if (!node.has_value()) return otherwise;
+  int64_t number = 0;
+  if (node->IsScalar() && absl::SimpleAtoi(node->Scalar(), &number) && number >= 0) return number;
+  problems_->Add(PlaceOf(*node), absl::StrCat("\"", AsAbsl(key), "\" must be a whole number"));
+  return otherwise;
+}
+
+std::optional<pg::QualifiedName> YamlMap::Relation(std::string_view key, bool required) {
+  const auto node = required ? Require(key) : Find(key);
+  if (!node.has_value()) return std::nullopt;
+  return ReadRelation(*node, absl::StrCat("\"", AsAbsl(key), "\""), problems_);
+}
+
+std::vector<std::string> YamlMap::TextList(std::string_view key, bool required) {
+  std::vector<std::string> list;
+  const auto node = required ? Require(key) : Find(key);
+  if (!node.has_value()) return list;
+  const std::string what = absl::StrCat("\"", AsAbsl(key), "\"");
+  if (!node->IsSequence()) {
+    problems_->Add(PlaceOf(*node), absl::StrCat(what, " must be a list, such as [a, b]"));
+    return list;
+  }
+  for (const auto& item : *node)
+    if (auto text = ReadScalar(item, absl::StrCat("an item of ", what), problems_))
+      list.push_back(*std::move(text));
+  return list;
+}
+
+std::vector<std::pair<std::string, YAML::Node>> YamlMap::Pairs(std::string_view key) {
+  std::vector<std::pair<std::string, YAML::Node>> pairs;
+  const auto node = Find(key);
+  if (!node.has_value()) return pairs;
+  const YamlMap map(*node, absl::StrCat("\"", AsAbsl(key), "\""), problems_);
+  if (!map.ok()) return pairs;
+  for (const auto& pair : *node)
+    if (pair.first.IsScalar()) pairs.emplace_back(pair.first.Scalar(), pair.second);
+  return pairs;
+}
+
+size_t YamlMap::Word(std::string_view key, const std::vector<std::string_view>& words) {
+  const auto node = Find(key);
+  if (!node.has_value()) return 0;
+  const auto text = ReadScalar(*node, absl::StrCat("\"", AsAbsl(key), "\""), problems_);
+  if (!text.has_value()) return 0;
+  const auto found = std::find(words.begin(), words.end(), *text);
+  if (found != words.end()) return static_cast<size_t>(found - words.begin());
+  problems_->Add(PlaceOf(*node), absl::StrCat("\"", AsAbsl(key), "\" cannot be \"", *text, "\"",
+                                              SuggestWord(*text, words)));
+  return 0;
+}
+
+void YamlMap::Finish() {
+  if (!ok()) return;
+  const std::vector<std::string_view> known(known_.begin(), known_.end());
+  for (const auto& pair : node_) {
+    if (!pair.first.IsScalar()) continue;
+    const std::string& key = pair.first.Scalar();
+    if (std::find(known.begin(), known.end(), key) == known.end())
+      problems_->Add(PlaceOf(pair.first), absl::StrCat(what_, " has no key \"", key, "\"",
+                                                       SuggestWord(key, known)));
+  }
+}
+
+}  // namespace regraft::plan

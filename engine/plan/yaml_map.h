@@ -1,0 +1,79 @@
+// Reads YAML maps key by key, and goes on after a mistake, so that one run finds all of them.
+// Internal to this folder.
+#pragma once
+
+#include "engine/pg/identifier.h"
+#include "engine/plan/plan.h"
+
+#include "absl/status/status.h"
+#include "yaml-cpp/yaml.h"
+
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace regraft::plan {
+
+// What is wrong with a file, each with its place.
+class Problems {
+ public:
+  explicit Problems(std::string file) : file_(std::move(file)) {}
+
+  void Add(Place place, std::string what);
+  // One line per problem, "plan.yaml:3:5: …", by place; OK if there is none. Its kind is kBadPlan.
+  [[nodiscard]] absl::Status status() const;
+
+ private:
+  std::string file_;
+  std::vector<std::pair<Place, std::string>> found_;
+};
+
+Place PlaceOf(const YAML::Node& node);
+
+// One map. Every key that is asked for is known from then on; Finish() reports all others.
+class YamlMap {
+ public:
+  // `what` names the map in messages: "the merge action". A node that is no map is a problem.
+  YamlMap(const YAML::Node& node, std::string what, Problems* problems);
+
+  [[nodiscard]] bool ok() const { return node_.IsMap(); }
+  [[nodiscard]] Place place() const { return PlaceOf(node_); }
+  [[nodiscard]] const std::string& what() const { return what_; }
+  Problems& problems() { return *problems_; }
+
+  // The value of a key, if it is there. A required one that is not there is a problem.
+  std::optional<YAML::Node> Find(std::string_view key);
+  std::optional<YAML::Node> Require(std::string_view key);
+
+  // Values of a kind; what is of another kind is a problem, and reads as absent.
+  std::string Text(std::string_view key, bool required = false);
+  bool Flag(std::string_view key);
+  int64_t Whole(std::string_view key, int64_t otherwise);
+  std::optional<pg::QualifiedName> Relation(std::string_view key, bool required = false);
+  std::vector<std::string> TextList(std::string_view key, bool required = false);
+  // The pairs of a map of scalars, in their order. Null values read as the empty text.
+  std::vector<std::pair<std::string, YAML::Node>> Pairs(std::string_view key);
+  // One of `words`; its index, or 0 where the key is absent.
+  size_t Word(std::string_view key, const std::vector<std::string_view>& words);
+
+  // Reports the keys that nobody asked for, each with the nearest known one.
+  void Finish();
+
+ private:
+  YAML::Node node_;
+  std::string what_;
+  Problems* problems_;
+  std::vector<std::string> known_;  // in the order asked
+};
+
+// A scalar as text; a problem (and nullopt) if it is none.
+std::optional<std::string> ReadScalar(const YAML::Node& node, std::string_view what,
+                                      Problems* problems);
+// A relation name with its schema; a problem otherwise.
+std::optional<pg::QualifiedName> ReadRelation(const YAML::Node& node, std::string_view what,
+                                              Problems* problems);
+
+}  // namespace regraft::plan
