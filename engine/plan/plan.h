@@ -1,5 +1,5 @@
-// What people want done with a database, as the plan file says it: a value, no I/O. Nothing here has
-// been compared with a database; analysis does that. The form of the file: docs/plan-format.md.
+// What people want done with a database, as the plan file says it: a value, no I/O. Nothing here
+// has been compared with a database; analysis does that. The form of the file: docs/plan-format.md.
 #pragma once
 
 #include "engine/pg/identifier.h"
@@ -37,8 +37,8 @@ std::string_view KindWord(ActionKind kind);
 enum class After { kArchive, kKeep, kView };
 // What becomes of rows that cannot enter the target, or belong to no row of it.
 enum class Conflict { kRefuse, kRemainder };
-// Whose key a merged row has: its own, or a new one that the target's default makes. The original is
-// kept in the overflow column then.
+// Whose key a merged row has: its own, or a new one that the target's default makes. The original
+// is kept in the overflow column then.
 enum class Keys { kKeep, kMint };
 // What to do where several source rows belong to one row of the target.
 enum class Several { kRefuse, kArray };
@@ -48,7 +48,8 @@ struct ExpectedRows {
   int64_t tolerance_rows = 0;
 };
 
-// A target column that no source column fills: a literal, or an SQL expression over the source row s.
+// A target column that no source column fills: a literal, or an SQL expression over the source row
+// s.
 struct Fill {
   std::string column;
   std::string value;

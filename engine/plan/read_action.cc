@@ -42,15 +42,17 @@ std::optional<ActionKind> FindKind(const YAML::Node& node, Problems* problems) {
     for (const KindName& name : kKinds) {
       if (!pair.first.IsScalar() || pair.first.Scalar() != name.word) continue;
       if (found.has_value())
-        problems->Add(PlaceOf(pair.first), absl::StrCat("an action has one kind, this one is also \"",
-                                                        AsAbsl(KindWord(*found)), "\""));
+        problems->Add(PlaceOf(pair.first),
+                      absl::StrCat("an action has one kind, this one is also \"",
+                                   AsAbsl(KindWord(*found)), "\""));
       found = name.kind;
     }
   if (found.has_value()) return found;
   const auto first = node.begin();
-  const std::string typed = first != node.end() && first->first.IsScalar() ? first->first.Scalar() : "";
-  problems->Add(PlaceOf(node), absl::StrCat("an action begins with its kind, not with \"", typed, "\"",
-                                            SuggestWord(typed, KindWords())));
+  const std::string typed =
+      first != node.end() && first->first.IsScalar() ? first->first.Scalar() : "";
+  problems->Add(PlaceOf(node), absl::StrCat("an action begins with its kind, not with \"", typed,
+                                            "\"", SuggestWord(typed, KindWords())));
   return std::nullopt;
 }
 
@@ -64,8 +66,10 @@ int64_t ReadTolerance(YamlMap* map, int64_t rows) {
   if (absl::EndsWith(text, "%") && absl::SimpleAtod(text.substr(0, text.size() - 1), &percent) &&
       percent >= 0 && percent <= 100)
     return static_cast<int64_t>(std::ceil(static_cast<double>(rows) * percent / 100));
-  map->problems().Add(map->place(), absl::StrCat("\"tolerance\" is a number of rows or a share such as "
-                                                 "5%, not \"", text, "\""));
+  map->problems().Add(map->place(),
+                      absl::StrCat("\"tolerance\" is a number of rows or a share such as "
+                                   "5%, not \"",
+                                   text, "\""));
   return 0;
 }
 
@@ -190,8 +194,9 @@ void NameActions(std::vector<Action>* actions, Problems* problems) {
       action.id = absl::StrCat(AsAbsl(KindWord(action.kind)), " ", pg::DisplayName(action.source));
     const auto [other, is_new] = seen.emplace(action.id, action.place);
     if (!is_new)
-      problems->Add(action.place, absl::StrCat("the id \"", action.id, "\" is that of the action in line ",
-                                               other->second.line, " too; give one of them an \"id\""));
+      problems->Add(action.place,
+                    absl::StrCat("the id \"", action.id, "\" is that of the action in line ",
+                                 other->second.line, " too; give one of them an \"id\""));
   }
 }
 

@@ -3,10 +3,10 @@
 #include "engine/base/failure_kind.h"
 #include "engine/plan/read_action.h"
 #include "engine/plan/yaml_map.h"
+#include "yaml-cpp/yaml.h"
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "yaml-cpp/yaml.h"
 
 #include <utility>
 #include <vector>
@@ -32,7 +32,8 @@ int64_t ReadLifetime(YamlMap* map) {
     if (unit == 'm') return number * 60;
   }
   map->problems().Add(map->place(), absl::StrCat("\"lifetime\" is a duration such as 7d, 36h or "
-                                                 "30m, not \"", text, "\""));
+                                                 "30m, not \"",
+                                                 text, "\""));
   return 7 * kDay;
 }
 
@@ -99,8 +100,7 @@ std::vector<Preparation> ReadPreparations(YamlMap* plan) {
   if (!node.has_value()) return preparations;
   if (!node->IsSequence())
     plan->problems().Add(PlaceOf(*node), "\"prepare\" must be a list, each after a dash");
-  for (const auto& item : *node)
-    preparations.push_back(ReadPreparation(item, &plan->problems()));
+  for (const auto& item : *node) preparations.push_back(ReadPreparation(item, &plan->problems()));
   return preparations;
 }
 

@@ -9,8 +9,8 @@
 
 namespace regraft::plan {
 
-// `text` is YAML; `file` names it in errors. The error lists everything that is wrong, one line each,
-// "plan.yaml:3:5: …", with the nearest valid word for a mistyped one; its kind is kBadPlan.
+// `text` is YAML; `file` names it in errors. The error lists everything that is wrong, one line
+// each, "plan.yaml:3:5: …", with the nearest valid word for a mistyped one; its kind is kBadPlan.
 absl::StatusOr<Plan> ReadPlan(const std::string& text, const std::string& file);
 
 }  // namespace regraft::plan

@@ -45,7 +45,8 @@ ValueMap ReadValueMap(const std::string& target, const YAML::Node& node, Problem
   const auto values = map.Pairs("values");
   for (const auto& [key, value] : values) ReadMapped(key, value, problems, &read);
   if (values.empty() && map.ok())
-    problems->Add(map.place(), absl::StrCat(map.what(), " needs \"values\", such as {a: x, \"*\": y}"));
+    problems->Add(map.place(),
+                  absl::StrCat(map.what(), " needs \"values\", such as {a: x, \"*\": y}"));
   map.Finish();
   return read;
 }
@@ -54,7 +55,8 @@ ValueMap ReadValueMap(const std::string& target, const YAML::Node& node, Problem
 Fill ReadFill(const std::string& column, const YAML::Node& node, Problems* problems) {
   Fill fill{.column = column, .value = "", .is_sql = node.IsMap()};
   if (!fill.is_sql) {
-    fill.value = ReadScalar(node, absl::StrCat("the fill of \"", column, "\""), problems).value_or("");
+    fill.value =
+        ReadScalar(node, absl::StrCat("the fill of \"", column, "\""), problems).value_or("");
     return fill;
   }
   YamlMap map(node, absl::StrCat("the fill of \"", column, "\""), problems);
@@ -67,7 +69,8 @@ Mapping ReadMapping(YamlMap* map) {
   Mapping mapping;
   for (auto& [source, target] : ScalarPairs(map, "columns"))
     mapping.columns.push_back({source, target});
-  for (auto& [column, value] : ScalarPairs(map, "set")) mapping.constants.push_back({column, value});
+  for (auto& [column, value] : ScalarPairs(map, "set"))
+    mapping.constants.push_back({column, value});
   for (const auto& [target, node] : map->Pairs("map"))
     mapping.value_maps.push_back(ReadValueMap(target, node, &map->problems()));
   mapping.overflow = map->Text("overflow");

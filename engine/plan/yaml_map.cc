@@ -12,9 +12,7 @@
 
 namespace regraft::plan {
 
-void Problems::Add(Place place, std::string what) {
-  found_.emplace_back(place, std::move(what));
-}
+void Problems::Add(Place place, std::string what) { found_.emplace_back(place, std::move(what)); }
 
 absl::Status Problems::status() const {
   if (found_.empty()) return absl::OkStatus();
@@ -53,7 +51,8 @@ std::optional<pg::QualifiedName> ReadRelation(const YAML::Node& node, std::strin
   if (!name->schema.empty()) return *name;
   problems->Add(PlaceOf(node), absl::StrCat(AsAbsl(what), " ", *text,
                                             " needs its schema: a search path must not decide "
-                                            "which table is meant; write schema.", *text));
+                                            "which table is meant; write schema.",
+                                            *text));
   return std::nullopt;
 }
 
@@ -160,8 +159,8 @@ void YamlMap::Finish() {
     if (!pair.first.IsScalar()) continue;
     const std::string& key = pair.first.Scalar();
     if (std::find(known.begin(), known.end(), key) == known.end())
-      problems_->Add(PlaceOf(pair.first), absl::StrCat(what_, " has no key \"", key, "\"",
-                                                       SuggestWord(key, known)));
+      problems_->Add(PlaceOf(pair.first),
+                     absl::StrCat(what_, " has no key \"", key, "\"", SuggestWord(key, known)));
   }
 }
 

@@ -4,9 +4,9 @@
 
 #include "engine/pg/identifier.h"
 #include "engine/plan/plan.h"
+#include "yaml-cpp/yaml.h"
 
 #include "absl/status/status.h"
-#include "yaml-cpp/yaml.h"
 
 #include <optional>
 #include <set>

@@ -167,7 +167,8 @@ TEST_F(InterruptedRemainder, GoesOnWithTheSameRowsSetAside) {
 
 // The place of a row set aside is taken by another row, which would be left out in its stead.
 TEST_F(InterruptedRemainder, ARowInThePlaceOfOneSetAsideStopsIt) {
-  // Sessions of the ended program may still be there for a moment, with snapshots that VACUUM minds.
+  // Sessions of the ended program may still be there for a moment, with snapshots that VACUUM
+  // minds.
   WaitUntil(
       "SELECT count(*) = 0 FROM pg_stat_activity WHERE datname = current_database() AND "
       "application_name LIKE 'regraft/%'");

@@ -196,10 +196,14 @@ TEST(ReadPlan, NamesEveryMistakeWithItsPlaceAndTheNearestWord) {
       "- merge: c\n"
       "  into: app.d\n"
       "  after: remove\n");
-  EXPECT_THAT(refusal, HasSubstr("p.yaml:2:1: the plan has no key \"aproval\"; did you mean \"approvals\"?"));
-  EXPECT_THAT(refusal, HasSubstr("p.yaml:4:3: an action begins with its kind, not with \"mrege\"; did you mean \"merge\"?"));
+  EXPECT_THAT(
+      refusal,
+      HasSubstr("p.yaml:2:1: the plan has no key \"aproval\"; did you mean \"approvals\"?"));
+  EXPECT_THAT(refusal, HasSubstr("p.yaml:4:3: an action begins with its kind, not with \"mrege\"; "
+                                 "did you mean \"merge\"?"));
   EXPECT_THAT(refusal, HasSubstr("p.yaml:5:3: the archive action needs the key \"to\""));
-  EXPECT_THAT(refusal, HasSubstr("p.yaml:6:3: the archive action has no key \"ot\"; did you mean \"to\"?"));
+  EXPECT_THAT(refusal,
+              HasSubstr("p.yaml:6:3: the archive action has no key \"ot\"; did you mean \"to\"?"));
   EXPECT_THAT(refusal, HasSubstr("p.yaml:7:10: \"merge\" c needs its schema"));
   EXPECT_THAT(refusal, HasSubstr("p.yaml:9:10: \"after\" cannot be \"remove\"; known are"));
 }
