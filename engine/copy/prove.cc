@@ -180,8 +180,10 @@ absl::Status ProveRun(Job* job, bool by_chunk) {
   return Differences(absl::StrCat(
       "verification failed: ", comparison.chunks_verified, " of ", job->report->chunks,
       " chunks are as written\n  - ", absl::StrJoin(job->report->differences, "\n  - "),
-      "\nnext: regraft verify --target ", job->report->target,
-      " names the rows; the same copy command with --discard takes them back"));
+      "\nnext: regraft verify --target ", job->report->target, " names the rows",
+      job->plan.back.provenance.empty()
+          ? ""
+          : "; the same copy command with --discard takes them back"));
 }
 
 }  // namespace regraft::copy

@@ -70,6 +70,9 @@ absl::Status ResumeRun(Job* job) {
                    ledger::ReadDone(*job->target_control, job->run.run_id));
   job->options.say(absl::StrCat("continuing run ", job->run.run_id, ": ", done.size(), " of ",
                                 chunks.size(), " chunks are done; reading their source again"));
+  if (job->options.request.remainder.has_value() && !job->run.remainder_name.has_value())
+    job->options.say(
+        "rows are set aside only when a copy begins; if some cannot enter now, add --restart");
   RETURN_IF_ERROR(CheckRemainder(job, chunks));
   std::map<int64_t, digest::SetDigest> expected;
   for (const ledger::DoneChunk& chunk : done) expected[chunk.number] = chunk.source;
