@@ -228,9 +228,13 @@ TEST(ReadPlan, WhatIsNoPlanIsRefused) {
   EXPECT_THAT(Refusal("- a\n"), HasSubstr("must be a map"));
   EXPECT_THAT(Refusal("regraft: 2\nactions: []\n"), HasSubstr("format 1, not 2"));
   EXPECT_THAT(Refusal("actions: []\n"), HasSubstr("needs the key \"regraft\""));
-  EXPECT_THAT(Refusal("regraft: 1\n---\nregraft: 1\n"), HasSubstr("one YAML document, found 2"));
+  EXPECT_THAT(Refusal("regraft: 1\n---\nregraft: 1\n"), HasSubstr("one YAML document, found more"));
   EXPECT_THAT(Refusal("regraft: [1\n"), HasSubstr("not YAML"));
   EXPECT_THAT(Refusal(kHead + std::string(100'000, '[')), HasSubstr("p.yaml"));
+}
+
+TEST(ReadPlan, AStrayCommaDoesNotKeepTheParserBusyForEver) {
+  EXPECT_THAT(Refusal(",regraft: 1\nactions: []\n"), HasSubstr("p.yaml"));
 }
 
 // Whatever is done to a good plan, the reader answers; and what it accepts it reads the same again.
