@@ -5,8 +5,10 @@
 #include "engine/analysis/hazards.h"
 #include "engine/analysis/homes.h"
 #include "engine/analysis/overflow.h"
+#include "engine/analysis/row_key.h"
 #include "engine/analysis/sql.h"
 #include "engine/analysis/type_pair.h"
+#include "engine/analysis/value_map_sql.h"
 #include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
 
@@ -127,7 +129,7 @@ class PlanMaker {
     for (const plan::ValueMap& map : plan_.request.mapping.value_maps) RETURN_IF_ERROR(AddMap(map));
     if (!homes_.overflowing.empty()) AddOverflow();
     for (const Column* column : homes_.unwritten) plan_.back.unwritten.push_back(ReadBack(*column));
-    RETURN_IF_ERROR(AddInverses());
+    AddInverses();
     if (plan_.select.size() > kSelectEntriesMax)
       refusals_.push_back(absl::StrCat(
           "the copy needs a SELECT of ", plan_.select.size(), " entries; PostgreSQL's limit is ",
@@ -193,28 +195,6 @@ class PlanMaker {
     plan_.back.key = KeyOf(plan_.source);
     plan_.back.where = plan_.where();
     return absl::OkStatus();
-  }
-
-  // The columns of the primary key, else of a unique index over NOT NULL columns, as indexes; else
-  // none.
-  static std::vector<size_t> KeyOf(const catalog::Table& table) {
-    std::vector<size_t> key;
-    bool primary = false;
-    for (const catalog::Index& index : table.indexes) {
-      if (!index.unique || !index.predicate_sql.empty() || primary ||
-          (!key.empty() && !index.primary))
-        continue;
-      std::vector<size_t> candidate;
-      for (const std::string& name : index.key_columns) {
-        const Column* column = table.FindColumn(name);
-        if (column == nullptr || !column->not_null) break;
-        candidate.push_back(static_cast<size_t>(column - table.columns.data()));
-      }
-      if (candidate.size() != index.key_columns.size()) continue;
-      key = candidate;
-      primary = index.primary;
-    }
-    return key;
   }
 
   // The select entry that gives `expression`, added unless it is there.
@@ -305,18 +285,6 @@ class PlanMaker {
     return absl::OkStatus();
   }
 
-  static std::string MapForward(const plan::ValueMap& map, const std::string& text,
-                                const Column& target) {
-    std::string sql =
-        absl::StrCat("CASE WHEN (", text, ") IS NULL THEN ", TypedLiteral(map.when_null, target));
-    for (const auto& [key, value] : map.pairs)
-      absl::StrAppend(&sql, " WHEN (", text, ") COLLATE \"C\" = ", Literal(key), " THEN ",
-                      TypedLiteral(value, target));
-    if (map.otherwise.has_value())
-      absl::StrAppend(&sql, " ELSE ", TypedLiteral(map.otherwise, target));
-    return sql + " END";
-  }
-
   void AddOverflow() {
     const Column& target = *plan_.target.FindColumn(plan_.request.mapping.overflow);
     const std::string object = OverflowForward(homes_.overflowing, !target.not_null,
@@ -328,7 +296,7 @@ class PlanMaker {
 
   // The SQL that rebuilds each source column from the target; equal to a written column's where it
   // can be.
-  absl::Status AddInverses() {
+  void AddInverses() {
     std::map<std::string, std::string> inverse;
     for (size_t i = 0; i < homes_.typed.size(); ++i) {
       const Home& home = homes_.typed[i];
@@ -341,11 +309,8 @@ class PlanMaker {
     for (const Column* column : homes_.overflowing)
       inverse[column->name] = ComparedAsKept(*column) ? OverflowText(overflow, *column)
                                                       : OverflowInverse(overflow, *column);
-    for (const Column* column : homes_.mapped_only) {
-      ASSIGN_OR_RETURN(inverse[column->name], MapInverse(*column));
-    }
+    for (const Column* column : homes_.mapped_only) inverse[column->name] = MapInverse(*column);
     for (const Column& column : plan_.source.columns) AddInverse(column, inverse[column.name]);
-    return absl::OkStatus();
   }
 
   void AddInverse(const Column& column, const std::string& value) {
@@ -368,22 +333,15 @@ class PlanMaker {
   }
 
   // REQUIRES: an injective map of this column exists (FindHomes).
-  absl::StatusOr<std::string> MapInverse(const Column& column) {
+  std::string MapInverse(const Column& column) {
     const auto& maps = plan_.request.mapping.value_maps;
     const auto map = std::find_if(maps.begin(), maps.end(), [&](const plan::ValueMap& candidate) {
       return candidate.source == column.name &&
              injective_[static_cast<size_t>(&candidate - maps.data())];
     });
     const Column& target = *plan_.target.FindColumn(map->target);
-    const auto text = [&](const std::optional<std::string>& value) {
-      return absl::StrCat("(", OutputText(TypedLiteral(value, target), target.type.is_xml), ")");
-    };
-    const std::string field = OutputText(SourceColumn(map->target), target.type.is_xml);
-    std::string sql = "CASE";
-    for (const auto& [key, value] : map->pairs)
-      absl::StrAppend(&sql, " WHEN (", field, ") COLLATE \"C\" IS NOT DISTINCT FROM ", text(value),
-                      " THEN ", Literal(key));
-    return absl::StrCat(sql, " END", ComparedAsKept(column) ? "" : "::" + column.type_sql);
+    return absl::StrCat(MapInverseText(*map, target),
+                        ComparedAsKept(column) ? "" : "::" + column.type_sql);
   }
 
   pg::Connection& connection_;

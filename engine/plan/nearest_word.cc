@@ -37,7 +37,7 @@ std::string_view NearestWord(std::string_view typed, const std::vector<std::stri
   if (typed.size() > kTypedMax) return nearest;
   for (const std::string_view word : known) {
     const size_t distance = Distance(typed, word);
-    if (distance > std::max<size_t>(1, word.size() / 3) || distance >= best) continue;
+    if (distance > std::max<size_t>(2, typed.size() / 3) || distance >= best) continue;
     best = distance;
     nearest = word;
   }

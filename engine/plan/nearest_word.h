@@ -7,7 +7,7 @@
 
 namespace regraft::plan {
 
-// Empty where no word is near: at most a third of its letters inserted, left out, changed or
+// Empty where no word is near: at most two or a third of its letters inserted, left out, changed or
 // swapped with their neighbour. Of equally near words the first.
 std::string_view NearestWord(std::string_view typed, const std::vector<std::string_view>& known);
 

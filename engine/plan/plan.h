@@ -6,7 +6,6 @@
 #include "engine/plan/mapping.h"
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
