@@ -100,7 +100,7 @@ void ReadMerge(YamlMap* map, Action* action) {
 void ReadFold(YamlMap* map, Action* action) {
   FoldRules rules;
   for (auto& [source, target] : ScalarPairs(map, "join")) rules.join.push_back({source, target});
-  if (rules.join.empty())
+  if (rules.join.empty() && !map->lenient())
     map->problems().Add(map->place(),
                         absl::StrCat(map->what(), " needs \"join\", such as {source_id: id}"));
   if (action->kind == ActionKind::kMergeJsonb)
