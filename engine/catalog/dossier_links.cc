@@ -47,18 +47,22 @@ LATERAL pg_identify_object(d.classid, d.objid, d.objsubid) AS who
 WHERE who.identity IS NOT NULL
 )sql"},
     // Views stand for the rules that they are made of. What the other facts tell is left out:
-    // constraints, indexes, own triggers, rules and policies, statistics, publications, children.
+    // constraints, indexes, own triggers, rules and policies, statistics, publications, children. Other
+    // tables' defaults can use a sequence that the relation owns.
     {R"sql(
 SELECT DISTINCT t.oid, 'dependents', concat_ws(' ',
   CASE WHEN r.oid IS NULL THEN who.type WHEN c.relkind = 'v' THEN 'view'
        WHEN c.relkind = 'm' THEN 'materialized view' ELSE format('rule %I on', r.rulename) END,
   CASE WHEN r.oid IS NULL THEN who.identity ELSE format('%I.%I', n.nspname, c.relname) END)
 FROM touched t
-JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.deptype IN ('n', 'a')
-  AND (d.refobjid = t.oid OR d.refobjid IN (
-    SELECT s.objid FROM pg_depend s JOIN pg_class q ON q.oid = s.objid AND q.relkind = 'S'
-    WHERE s.refclassid = 'pg_class'::regclass AND s.refobjid = t.oid
-      AND s.classid = 'pg_class'::regclass AND s.deptype IN ('a', 'i')))
+CROSS JOIN LATERAL (
+  SELECT t.oid AS id
+  UNION ALL
+  SELECT s.objid FROM pg_depend s JOIN pg_class q ON q.oid = s.objid AND q.relkind = 'S'
+  WHERE s.refclassid = 'pg_class'::regclass AND s.refobjid = t.oid
+    AND s.classid = 'pg_class'::regclass AND s.deptype IN ('a', 'i')) AS mine
+JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = mine.id
+  AND d.deptype IN ('n', 'a')
 LEFT JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid
 LEFT JOIN pg_class c ON c.oid = r.ev_class
 LEFT JOIN pg_namespace n ON n.oid = c.relnamespace,
