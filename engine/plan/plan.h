@@ -33,40 +33,27 @@ std::string_view KindWord(ActionKind kind);
 enum class After { kArchive, kKeep, kView };
 // What becomes of rows that cannot enter the target, or belong to no row of it.
 enum class Conflict { kRefuse, kRemainder };
-// Whose key a merged row has: its own, or a new one that the target's default makes. The original
-// is kept in the overflow column then.
-enum class Keys { kKeep, kMint };
 // What to do where several source rows belong to one row of the target.
 enum class Several { kRefuse, kArray };
-
-// A target column that no source column fills: a literal, or an SQL expression over the source row
-// s.
-struct Fill {
-  std::string column;
-  std::string value;
-  bool is_sql = false;
-};
-
-// A timestamp without time zone, to be read as local time of this zone.
-struct ZonedColumn {
-  std::string column;
-  std::string zone;
-};
 
 // How a merge fills its target.
 struct MergeRules {
   Mapping mapping;
-  std::vector<Fill> fills;
-  std::vector<ZonedColumn> zones;
-  Keys keys = Keys::kKeep;
   Conflict conflict = Conflict::kRefuse;
+};
+
+// By what a source row finds its row of the target: a column, or a scalar SQL expression over s.
+struct JoinColumn {
+  std::string target;
+  std::string source;  // empty where it is `sql`
+  std::string sql;
 };
 
 // How merge_jsonb and merge_cols find the row of the target, and what they add to it.
 struct FoldRules {
-  std::vector<ColumnPair> join;  // source column, target column
-  std::string column;            // merge_jsonb: the jsonb column
-  std::string prefix;            // merge_cols: in front of each added column's name
+  std::vector<JoinColumn> join;
+  std::string column;  // merge_jsonb: the jsonb column
+  std::string prefix;  // merge_cols: in front of each added column's name
   Several several = Several::kRefuse;
   Conflict unmatched = Conflict::kRefuse;
 };
@@ -152,6 +139,8 @@ struct Plan {
   ApprovalRules approvals;
   int64_t lifetime_seconds = int64_t{7} * 24 * 3600;
   std::optional<Reconciliation> reconciliation;
+  // Where `after: archive` puts a source: {schema} and {table} stand for its own names.
+  std::string archive_names = "archive.{schema}_{table}";
   std::vector<pg::QualifiedName> untouchable;
   std::vector<Preparation> preparations;
   std::vector<Action> actions;

@@ -52,17 +52,25 @@ ValueMap ReadValueMap(const std::string& target, const YAML::Node& node, Problem
 }
 
 // A literal, or {sql: an expression over s}.
-Fill ReadFill(const std::string& column, const YAML::Node& node, Problems* problems) {
+Fill ReadFill(const std::string& column, const YAML::Node& node, Problems* problems,
+              std::string_view key = "fill") {
+  const std::string what = absl::StrCat("the ", AsAbsl(key), " of \"", column, "\"");
   Fill fill{.column = column, .value = "", .is_sql = node.IsMap()};
   if (!fill.is_sql) {
-    fill.value =
-        ReadScalar(node, absl::StrCat("the fill of \"", column, "\""), problems).value_or("");
+    fill.value = ReadScalar(node, what, problems).value_or("");
     return fill;
   }
-  YamlMap map(node, absl::StrCat("the fill of \"", column, "\""), problems);
+  YamlMap map(node, what, problems);
   fill.value = map.Text("sql", /*required=*/true);
   map.Finish();
   return fill;
+}
+
+// source_column: target_column, or target_column: {sql: an expression over s}
+JoinColumn ReadJoinColumn(const std::string& name, const YAML::Node& node, Problems* problems) {
+  const Fill other = ReadFill(name, node, problems, "join");
+  if (other.is_sql) return {.target = name, .source = "", .sql = other.value};
+  return {.target = other.value, .source = name, .sql = ""};
 }
 
 Mapping ReadMapping(YamlMap* map) {
@@ -73,7 +81,12 @@ Mapping ReadMapping(YamlMap* map) {
     mapping.constants.push_back({column, value});
   for (const auto& [target, node] : map->Pairs("map"))
     mapping.value_maps.push_back(ReadValueMap(target, node, &map->problems()));
+  for (const auto& [column, node] : map->Pairs("fill"))
+    mapping.fills.push_back(ReadFill(column, node, &map->problems()));
+  for (auto& [column, zone] : ScalarPairs(map, "zones")) mapping.zones.push_back({column, zone});
+  mapping.mint_keys = map->Word("keys", {"keep", "mint"}) == 1;
   mapping.overflow = map->Text("overflow");
+  mapping.wording = Wording::kPlanFile;
   mapping.where = map->Text("where");
   return mapping;
 }
@@ -88,18 +101,15 @@ Conflict ReadConflict(YamlMap* map, std::string_view key, Action* action) {
 }  // namespace
 
 void ReadMerge(YamlMap* map, Action* action) {
-  MergeRules rules{.mapping = ReadMapping(map), .fills = {}, .zones = {}};
-  for (const auto& [column, node] : map->Pairs("fill"))
-    rules.fills.push_back(ReadFill(column, node, &map->problems()));
-  for (auto& [column, zone] : ScalarPairs(map, "zones")) rules.zones.push_back({column, zone});
-  rules.keys = map->Word("keys", {"keep", "mint"}) == 1 ? Keys::kMint : Keys::kKeep;
+  MergeRules rules{.mapping = ReadMapping(map)};
   rules.conflict = ReadConflict(map, "conflict", action);
   action->merge = std::move(rules);
 }
 
 void ReadFold(YamlMap* map, Action* action) {
   FoldRules rules;
-  for (auto& [source, target] : ScalarPairs(map, "join")) rules.join.push_back({source, target});
+  for (const auto& [name, node] : map->Pairs("join"))
+    rules.join.push_back(ReadJoinColumn(name, node, &map->problems()));
   if (rules.join.empty() && !map->lenient())
     map->problems().Add(map->place(),
                         absl::StrCat(map->what(), " needs \"join\", such as {source_id: id}"));

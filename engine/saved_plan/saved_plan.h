@@ -1,6 +1,7 @@
 // A plan resolved against one database: every decision made, every consequence named. What people
 // approve is this value's SHA-256, so nothing in it may change unless the plan or the database
-// does: no time of day, no host, no random value, no path. The form of the file: docs/saved-plan.md.
+// does: no time of day, no host, no random value, no path. The form of the file:
+// docs/saved-plan.md.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +20,8 @@ struct Statement {
   std::string sql;
   std::string undo;
   std::string why;  // empty where the statement says it
+
+  friend bool operator==(const Statement&, const Statement&) = default;
 };
 
 // Where a source column lives in the target, and how it comes back.
@@ -27,12 +30,16 @@ struct ColumnHome {
   std::string how;  // "same", "cast", "zone", "map", "overflow", "folded"
   std::string home, home_type;
   std::string inverse;  // SQL over the target (alias s)
+
+  friend bool operator==(const ColumnHome&, const ColumnHome&) = default;
 };
 
 // A target column that no source column fills.
 struct FilledColumn {
   std::string column, type;
   std::string value;  // SQL, or "default …"
+
+  friend bool operator==(const FilledColumn&, const FilledColumn&) = default;
 };
 
 // Rows of the source that cannot enter the target, or belong to no row of it.
@@ -40,6 +47,8 @@ struct RemainderReason {
   std::string reason;  // "unique orders_pkey", "not-null owner_id", "unmatched"
   int64_t rows = 0;
   std::string example;  // key of one of them, for people
+
+  friend bool operator==(const RemainderReason&, const RemainderReason&) = default;
 };
 
 // Something that uses a table of the action. Class: "tracked" (PostgreSQL knows it), "textual"
@@ -49,12 +58,16 @@ struct Dependent {
   std::string kind;  // "view", "foreign key", "function", "setting", …
   std::string name;
   std::string effect;  // "follows", "breaks: …", "goes on reading …"
+
+  friend bool operator==(const Dependent&, const Dependent&) = default;
 };
 
 struct Lock {
   std::string relation;
   std::string mode;      // "SHARE", "ACCESS EXCLUSIVE"
   std::string duration;  // "until 104,012 rows are copied and verified, about 2 s"
+
+  friend bool operator==(const Lock&, const Lock&) = default;
 };
 
 // Refusals stop the plan; hazards are let through by name; notes are to be read.
@@ -63,12 +76,16 @@ struct Finding {
   std::string code;    // "no-home", "name-clash", "trigger-fires": stable, for programs
   std::string text;    // what, on which object, with which numbers
   std::string remedy;  // what to type or write next; empty for notes
+
+  friend bool operator==(const Finding&, const Finding&) = default;
 };
 
 // An action must come after another one, because.
 struct After {
   std::string id;
   std::string reason;
+
+  friend bool operator==(const After&, const After&) = default;
 };
 
 struct SavedAction {
@@ -80,11 +97,11 @@ struct SavedAction {
   std::string state;   // "ready", "blocked": by an undecided question, "refused"
   std::string blocked_by;
   int64_t rows = 0, bytes = 0;
-  bool estimated = false;       // rows are the planner's estimate
+  bool estimated = false;  // rows are the planner's estimate
   std::optional<int64_t> expected_rows;
-  std::string digest;           // of a table that a question keeps waiting: 32 hex digits
-  std::string discriminator;    // "origin=2023", for people
-  std::string source_after;     // merges: "archive.app_orders_2023", "stays", "view"
+  std::string digest;         // of a table that a question keeps waiting: 32 hex digits
+  std::string discriminator;  // "origin=2023", for people
+  std::string source_after;   // merges: "archive.app_orders_2023", "stays", "view"
   std::vector<After> after;
   std::vector<Statement> statements;
   std::vector<ColumnHome> homes;
@@ -98,6 +115,8 @@ struct SavedAction {
   std::vector<Lock> locks;
   std::vector<Finding> findings;
   std::vector<std::string> options;  // of a question: "sales: move to sales.source_urls"
+
+  friend bool operator==(const SavedAction&, const SavedAction&) = default;
 };
 
 // Changes of one target before the first row arrives.
@@ -105,6 +124,8 @@ struct SavedPreparation {
   std::string table;
   std::vector<Statement> statements;
   std::vector<Finding> findings;
+
+  friend bool operator==(const SavedPreparation&, const SavedPreparation&) = default;
 };
 
 // What the catalog says of one touched relation. Facts by name ("columns", "triggers"), each a
@@ -113,11 +134,15 @@ struct RelationFingerprint {
   uint32_t oid = 0;
   std::string relation;
   std::map<std::string, std::vector<std::string>> facts;
+
+  friend bool operator==(const RelationFingerprint&, const RelationFingerprint&) = default;
 };
 
 // An answer to a question, from the plan or from the ledger.
 struct SavedAnswer {
   std::string id, choice, by, reason;
+
+  friend bool operator==(const SavedAnswer&, const SavedAnswer&) = default;
 };
 
 struct SavedPlan {
@@ -134,10 +159,12 @@ struct SavedPlan {
   int64_t lifetime_seconds = 0;  // of an approval
   std::vector<SavedAnswer> answers;
   std::vector<SavedPreparation> preparations;
-  std::vector<SavedAction> actions;  // in the order of execution
-  std::vector<Finding> findings;     // of the plan as a whole
+  std::vector<SavedAction> actions;              // in the order of execution
+  std::vector<Finding> findings;                 // of the plan as a whole
   std::vector<RelationFingerprint> fingerprint;  // by OID
-  std::string sha256;  // of the canonical text of all the above
+  std::string sha256;                            // of the canonical text of all the above
+
+  friend bool operator==(const SavedPlan&, const SavedPlan&) = default;
 };
 
 }  // namespace regraft::saved_plan
