@@ -3,7 +3,10 @@
 #pragma once
 
 #include "engine/pg/identifier.h"
+#include "engine/plan/audit.h"
+#include "engine/plan/lock.h"
 #include "engine/plan/mapping.h"
+#include "engine/plan/place.h"
 
 #include <cstdint>
 #include <optional>
@@ -12,12 +15,6 @@
 #include <vector>
 
 namespace regraft::plan {
-
-// Where in the file something stands; both count from 1.
-struct Place {
-  int line = 0;
-  int column = 0;
-};
 
 enum class ActionKind {
   kArchive,
@@ -39,11 +36,6 @@ enum class Conflict { kRefuse, kRemainder };
 // What to do where several source rows belong to one row of the target.
 enum class Several { kRefuse, kArray };
 
-struct ExpectedRows {
-  int64_t rows = 0;
-  int64_t tolerance_rows = 0;
-};
-
 // How a merge fills its target.
 struct MergeRules {
   Mapping mapping;
@@ -60,8 +52,8 @@ struct JoinColumn {
 // How merge_jsonb and merge_cols find the row of the target, and what they add to it.
 struct FoldRules {
   std::vector<JoinColumn> join;
-  std::string column;            // merge_jsonb: the jsonb column
-  std::string prefix;            // merge_cols: in front of each added column's name
+  std::string column;  // merge_jsonb: the jsonb column
+  std::string prefix;  // merge_cols: in front of each added column's name
   Several several = Several::kRefuse;
   Conflict unmatched = Conflict::kRefuse;
 };
@@ -102,7 +94,7 @@ struct Action {
   bool view = false;  // archive, move: a view under the old name
   std::optional<pg::QualifiedName> remainder;
 
-  // Set for their kinds, and only for them.
+  // Set for their kinds, and only for them. With a todo, what their kind requires may be missing.
   std::optional<MergeRules> merge;
   std::optional<FoldRules> fold;
   std::optional<KeyRules> key;
@@ -124,6 +116,7 @@ struct Preparation {
   Place place;
   pg::QualifiedName table;
   std::vector<AddedColumn> add_columns;
+  std::vector<std::string> todo;
   std::vector<std::string> drop_not_null;
   std::vector<Replacement> replace_checks;
   std::vector<Replacement> replace_unique_indexes;
@@ -151,6 +144,8 @@ struct Plan {
   std::vector<pg::QualifiedName> untouchable;
   std::vector<Preparation> preparations;
   std::vector<Action> actions;
+  std::vector<Audit> audits;
+  std::optional<Lock> lock;
 };
 
 }  // namespace regraft::plan
