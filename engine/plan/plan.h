@@ -52,8 +52,8 @@ struct JoinColumn {
 // How merge_jsonb and merge_cols find the row of the target, and what they add to it.
 struct FoldRules {
   std::vector<JoinColumn> join;
-  std::string column;            // merge_jsonb: the jsonb column
-  std::string prefix;            // merge_cols: in front of each added column's name
+  std::string column;  // merge_jsonb: the jsonb column
+  std::string prefix;  // merge_cols: in front of each added column's name
   Several several = Several::kRefuse;
   Conflict unmatched = Conflict::kRefuse;
 };

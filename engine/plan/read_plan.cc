@@ -63,8 +63,10 @@ void ReadArchiveNames(YamlMap* plan, std::string* pattern) {
   if (text.empty()) return;
   *pattern = text;
   if (text.find('.') == std::string::npos || text.find("{table}") == std::string::npos)
-    plan->problems().Add(plan->place(), absl::StrCat("\"archive_names\" is a schema and a name such as "
-                                                     "archive.{schema}_{table}, not \"", text, "\""));
+    plan->problems().Add(plan->place(),
+                         absl::StrCat("\"archive_names\" is a schema and a name such as "
+                                      "archive.{schema}_{table}, not \"",
+                                      text, "\""));
 }
 
 std::vector<Replacement> ReadReplacements(YamlMap* map, std::string_view key) {

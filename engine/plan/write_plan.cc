@@ -30,38 +30,41 @@ std::string WriteValueMap(const ValueMap& map) {
   return YamlFlowMap({{"from", YamlScalar(map.source)}, {"values", YamlFlowMap(values)}});
 }
 
+std::string WriteFill(const Fill& fill) {
+  const std::string value = YamlScalar(fill.value);
+  return fill.is_sql ? absl::StrCat("{sql: ", value, "}") : value;
+}
+
 void AddMerge(const MergeRules& rules, YamlItem* item) {
+  const Mapping& mapping = rules.mapping;
   Pairs set, columns, maps, fills, zones;
-  for (const Constant& constant : rules.mapping.constants)
-    set.emplace_back(constant.column, YamlScalar(constant.value));
-  for (const ColumnPair& pair : rules.mapping.columns)
+  for (const Constant& each : mapping.constants)
+    set.emplace_back(each.column, YamlScalar(each.value));
+  for (const ColumnPair& pair : mapping.columns)
     columns.emplace_back(pair.source, YamlScalar(pair.target));
-  for (const ValueMap& map : rules.mapping.value_maps)
-    maps.emplace_back(map.target, WriteValueMap(map));
-  for (const Fill& fill : rules.mapping.fills) {
-    const std::string value = YamlScalar(fill.value);
-    fills.emplace_back(fill.column, fill.is_sql ? absl::StrCat("{sql: ", value, "}") : value);
-  }
-  for (const ZonedColumn& zoned : rules.mapping.zones)
+  for (const ValueMap& map : mapping.value_maps) maps.emplace_back(map.target, WriteValueMap(map));
+  for (const Fill& fill : mapping.fills) fills.emplace_back(fill.column, WriteFill(fill));
+  for (const ZonedColumn& zoned : mapping.zones)
     zones.emplace_back(zoned.column, YamlScalar(zoned.zone));
   AddPairs("set", set, item);
   AddPairs("columns", columns, item);
   AddPairs("map", maps, item);
   AddPairs("fill", fills, item);
   AddPairs("zones", zones, item);
-  item->AddText("overflow", rules.mapping.overflow);
-  item->AddText("where", rules.mapping.where);
-  if (rules.mapping.mint_keys) item->Add("keys", "mint");
+  item->AddText("overflow", mapping.overflow);
+  item->AddText("where", mapping.where);
+  if (mapping.mint_keys) item->Add("keys", "mint");
   if (rules.conflict == Conflict::kRemainder) item->Add("conflict", "remainder");
 }
 
 void AddFold(const FoldRules& rules, YamlItem* item) {
   Pairs join;
-  for (const JoinColumn& column : rules.join)
-    if (column.sql.empty())
-      join.emplace_back(column.source, YamlScalar(column.target));
+  for (const JoinColumn& each : rules.join) {
+    if (each.sql.empty())
+      join.emplace_back(each.source, YamlScalar(each.target));
     else
-      join.emplace_back(column.target, absl::StrCat("{sql: ", YamlScalar(column.sql), "}"));
+      join.emplace_back(each.target, absl::StrCat("{sql: ", YamlScalar(each.sql), "}"));
+  }
   AddPairs("join", join, item);
   item->AddText("column", rules.column);
   item->AddText("prefix", rules.prefix);
@@ -170,6 +173,8 @@ std::string WritePlan(const Plan& plan, const PlanComments& comments) {
     for (const pg::QualifiedName& name : plan.untouchable) names.push_back(pg::DisplayName(name));
     absl::StrAppend(&text, "untouchable: ", YamlList(names), "\n");
   }
+  if (plan.archive_names != Plan{}.archive_names)
+    absl::StrAppend(&text, "archive_names: ", YamlScalar(plan.archive_names), "\n");
   if (!plan.preparations.empty()) absl::StrAppend(&text, "prepare:\n");
   for (const Preparation& preparation : plan.preparations)
     absl::StrAppend(&text, WritePreparation(preparation));

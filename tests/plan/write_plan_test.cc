@@ -20,6 +20,7 @@ approvals: {required: 2, not_by_planner: true}
 lifetime: 36h
 reconciliation: {declared: 64, itemised: 56, acknowledged: Ada}
 untouchable: [app.people, app."Odd name"]
+archive_names: attic.{table}_old
 prepare:
 - table: app.errors
   add_columns: {src: varchar(50), payload: jsonb}
@@ -46,7 +47,7 @@ actions:
   after: view
 - {archive: app.old, to: archive.app_old, view: true}
 - {move: '"Odd schema"."a.b"', to: app.plain}
-- {merge_jsonb: app.side, into: app.people, join: {p: id}, column: d, several: array, unmatched: remainder}
+- {merge_jsonb: app.side, into: app.people, join: {p: id, q: {sql: "s.a || 1"}}, column: d, several: array, unmatched: remainder}
 - {merge_cols: app.scores, into: app.people, join: {person: id}, prefix: score_, after: keep}
 - {add_pk: app.log, column: log_id, order_by: [at, id]}
 - {keep_as_mv: app.status, todo: [really, "yes: no"]}
@@ -106,6 +107,8 @@ TEST(WritePlan, WhatIsWrittenReadsAsTheSamePlan) {
                            "remainder: app.failed_remainder",
                            "after: view",
                            "allow: [trigger-fires]",
+                           R"(q: {sql: "s.a || 1"})",
+                           R"("attic.{table}_old")",
                            "expect_rows: {rows: 310, tolerance: 4}",
                            "view: true",
                            "several: array",
