@@ -40,6 +40,14 @@ struct ResolvedMap {
   bool injective = false;
 };
 
+// Where a source column lives, in words and SQL; for people, and to try the inverse on the rows.
+struct SourceHome {
+  std::string column, type;
+  std::string how;              // "same", "cast", "zone", "map", "overflow"
+  std::string home, home_type;  // of the target
+  std::string inverse;          // SQL over the target (alias s), of the source column's type
+};
+
 // A home whose worth depends on the values present: tried on the data before the first row moves.
 struct ValueCheck {
   std::string source_column, source_type;
@@ -67,6 +75,10 @@ struct CopyPlan {
   // Target column -> SQL over s (the source) with its value, typed: for conflicts found before the
   // copy.
   std::vector<std::pair<std::string, std::string>> forward_sql;
+  std::vector<SourceHome> source_homes;  // one per source column, in source order
+  // What stands for the target in a FROM clause of the checks before the copy; empty: its name. A
+  // target whose columns are only planned is more than its name.
+  std::string target_sql;
   bool suppress_triggers = false;
   std::vector<std::string> notes;  // what the user should read before it starts
 

@@ -24,6 +24,7 @@ class HomeFinder {
   Homes Find() {
     ClaimTargets();
     for (const plan::ColumnPair& pair : mapping_.columns) AddRename(pair);
+    if (mapping_.mint_keys) LeaveKeysToTarget();
     for (const Column& column : source_.columns) PlaceColumn(column);
     for (const Column& column : target_.columns) CheckUnwritten(column);
     return std::move(homes_);
@@ -31,6 +32,15 @@ class HomeFinder {
 
  private:
   void Refuse(const std::string& sentence) { homes_.refusals.push_back(sentence); }
+
+  [[nodiscard]] std::string Key(std::string_view key, std::string_view column) const {
+    return plan::MappingKey(mapping_.wording, key, column);
+  }
+
+  [[nodiscard]] std::string ValueFor(const std::string& column) const {
+    if (mapping_.wording == plan::Wording::kFlags) return absl::StrCat("--set ", column, "=VALUE");
+    return absl::StrCat("fill: {", column, ": VALUE}");
+  }
 
   // Each target column gets its value from one place only.
   void Claim(const std::string& column, const std::string& by) {
@@ -48,30 +58,39 @@ class HomeFinder {
 
   void ClaimTargets() {
     for (const plan::Constant& constant : mapping_.constants)
-      Claim(constant.column, "--set " + constant.column);
+      Claim(constant.column, Key("set", constant.column));
     for (const plan::ValueMap& map : mapping_.value_maps) {
-      Claim(map.target, "--map " + map.target);
+      Claim(map.target, Key("map", map.target));
       if (source_.FindColumn(map.source) == nullptr)
-        Refuse(absl::StrCat("--map ", map.target, ": ", pg::DisplayName(source_.name),
+        Refuse(absl::StrCat(Key("map", map.target), ": ", pg::DisplayName(source_.name),
                             " has no column \"", map.source, "\"",
                             DidYouMean(map.source, source_)));
     }
+    for (const plan::Fill& fill : mapping_.fills) Claim(fill.column, Key("fill", fill.column));
     if (mapping_.overflow.empty()) return;
-    Claim(mapping_.overflow, "--overflow " + mapping_.overflow);
+    Claim(mapping_.overflow, Key("overflow", mapping_.overflow));
     const Column* column = target_.FindColumn(mapping_.overflow);
     if (column != nullptr && column->type.base_oid != kJsonb)
-      Refuse(absl::StrCat("--overflow ", mapping_.overflow, ": the column is ", column->type_sql,
+      Refuse(absl::StrCat(Key("overflow", mapping_.overflow), ": the column is ", column->type_sql,
                           "; it must be jsonb"));
   }
 
   void AddRename(const plan::ColumnPair& pair) {
-    const std::string by = absl::StrCat("--column ", pair.source, "=", pair.target);
+    const std::string by = plan::RenameKey(mapping_.wording, pair.source, pair.target);
     if (source_.FindColumn(pair.source) == nullptr)
       Refuse(absl::StrCat(by, ": ", pg::DisplayName(source_.name), " has no column \"", pair.source,
                           "\"", DidYouMean(pair.source, source_)));
     if (!renames_.emplace(pair.source, pair.target).second)
       Refuse(absl::StrCat(by, ": the source column is named twice"));
     if (!pair.target.empty()) Claim(pair.target, by);
+  }
+
+  // A key column of the target that nothing fills gets its default; a source column of that name is
+  // another row's key.
+  void LeaveKeysToTarget() {
+    for (const catalog::Index& index : target_.indexes)
+      if (index.primary)
+        for (const std::string& column : index.key_columns) claimed_.insert(column);
   }
 
   void PlaceColumn(const Column& column) {
@@ -115,19 +134,36 @@ class HomeFinder {
   void RefuseHomeless(const Column& column) {
     Refuse(absl::StrCat("source column \"", column.name, "\" (", column.type_sql,
                         ") has no home in ", pg::DisplayName(target_.name), LossyMap(column),
-                        "; add --column ", column.name,
-                        "=TARGET_COLUMN, or --overflow JSONB_COLUMN"));
+                        "; add ", plan::RenameKey(mapping_.wording, column.name, "TARGET_COLUMN"),
+                        ", or ", Key("overflow", "JSONB_COLUMN")));
+  }
+
+  [[nodiscard]] bool IsMinted(const std::string& column) const {
+    if (!mapping_.mint_keys) return false;
+    const auto names = [&](const auto& entry) { return entry.column == column; };
+    if (std::any_of(mapping_.fills.begin(), mapping_.fills.end(), names) ||
+        std::any_of(mapping_.constants.begin(), mapping_.constants.end(), names) ||
+        filled_.contains(column))
+      return false;
+    return std::any_of(target_.indexes.begin(), target_.indexes.end(),
+                       [&](const catalog::Index& index) {
+                         return index.primary &&
+                                std::find(index.key_columns.begin(), index.key_columns.end(),
+                                          column) != index.key_columns.end();
+                       });
   }
 
   void CheckUnwritten(const Column& column) {
-    if (claimed_.contains(column.name) || filled_.contains(column.name)) return;
+    if (!IsMinted(column.name) && (claimed_.contains(column.name) || filled_.contains(column.name)))
+      return;
     homes_.unwritten.push_back(&column);
     const bool filled_by_server =
         column.generated != '\0' || column.identity != '\0' || !column.default_sql.empty();
     if (column.not_null && !filled_by_server)
       Refuse(absl::StrCat("target column \"", column.name, "\" (", column.type_sql,
-                          ") is NOT NULL, has no default and gets no value; add --set ",
-                          column.name, "=VALUE, or --column SOURCE_COLUMN=", column.name));
+                          ") is NOT NULL, has no default and gets no value; add ",
+                          ValueFor(column.name), ", or ",
+                          plan::RenameKey(mapping_.wording, "SOURCE_COLUMN", column.name)));
   }
 
   static constexpr uint32_t kJsonb = 3802;

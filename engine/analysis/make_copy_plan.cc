@@ -26,6 +26,8 @@ using catalog::Column;
 
 // PostgreSQL's limit on the entries of a SELECT list.
 constexpr size_t kSelectEntriesMax = 1664;
+// pg_type.h
+constexpr uint32_t kTimestamp = 1114, kTimestamptz = 1184;
 
 class PlanMaker {
  public:
@@ -38,7 +40,7 @@ class PlanMaker {
     plan_.same_database = plan_.source_database == plan_.target_database;
   }
 
-  absl::StatusOr<CopyPlan> Make() {
+  absl::StatusOr<AnalysedCopy> Make() {
     RETURN_IF_ERROR(TryMaps());
     homes_ = FindHomes(plan_.request.mapping, injective_, plan_.source, plan_.target);
     refusals_ = homes_.refusals;
@@ -46,10 +48,7 @@ class PlanMaker {
     absl::Status hazards = CheckHazards(&plan_);
     if (!hazards.ok()) refusals_.emplace_back(hazards.message());
     if (refusals_.empty()) RETURN_IF_ERROR(Assemble());
-    if (refusals_.empty()) return std::move(plan_);
-    return BadPlan(absl::StrCat(pg::DisplayName(plan_.source.name), " cannot be copied into ",
-                                pg::DisplayName(plan_.target.name), ":\n  - ",
-                                absl::StrJoin(refusals_, "\n  - ")));
+    return AnalysedCopy{std::move(plan_), std::move(refusals_)};
   }
 
  private:
@@ -85,6 +84,26 @@ class PlanMaker {
     return absl::OkStatus();
   }
 
+  [[nodiscard]] const std::string* ZoneOf(const std::string& column) const {
+    for (const plan::ZonedColumn& zoned : plan_.request.mapping.zones)
+      if (zoned.column == column) return &zoned.zone;
+    return nullptr;
+  }
+
+  // A zone is for timestamps without one that become timestamps with one.
+  void CheckZones() {
+    for (const plan::ZonedColumn& zoned : plan_.request.mapping.zones) {
+      const bool fits = std::any_of(homes_.typed.begin(), homes_.typed.end(), [&](const Home& home) {
+        return home.source->name == zoned.column && home.source->type.base_oid == kTimestamp &&
+               home.target->type.base_oid == kTimestamptz;
+      });
+      if (!fits)
+        refusals_.push_back(absl::StrCat(
+            plan::MappingKey(plan_.request.mapping.wording, "zones", zoned.column),
+            ": only a timestamp without time zone whose home is one with time zone needs a zone"));
+    }
+  }
+
   // Decides the transport of each typed home, and whether the table must be written as text.
   absl::Status PairHomes() {
     for (const Home& home : homes_.typed) {
@@ -100,6 +119,8 @@ class PlanMaker {
     for (const plan::Constant& constant : plan_.request.mapping.constants)
       DecideFormatOf(constant.column);
     for (const plan::ValueMap& map : plan_.request.mapping.value_maps) DecideFormatOf(map.target);
+    for (const plan::Fill& fill : plan_.request.mapping.fills) DecideFormatOf(fill.column);
+    CheckZones();
     return absl::OkStatus();
   }
 
@@ -127,6 +148,7 @@ class PlanMaker {
     for (const plan::Constant& constant : plan_.request.mapping.constants)
       RETURN_IF_ERROR(AddConstant(constant));
     for (const plan::ValueMap& map : plan_.request.mapping.value_maps) RETURN_IF_ERROR(AddMap(map));
+    for (const plan::Fill& fill : plan_.request.mapping.fills) RETURN_IF_ERROR(AddFill(fill));
     if (!homes_.overflowing.empty()) AddOverflow();
     for (const Column* column : homes_.unwritten) plan_.back.unwritten.push_back(ReadBack(*column));
     AddInverses();
@@ -152,8 +174,8 @@ class PlanMaker {
 
   // The session's time zone is UTC, whatever the role's or the client's is.
   void AddZoneNotes() {
-    constexpr uint32_t kTimestamp = 1114, kTimestamptz = 1184;
     for (const Home& home : homes_.typed) {
+      if (ZoneOf(home.source->name) != nullptr) continue;
       const uint32_t from = home.source->type.base_oid, to = home.target->type.base_oid;
       if (from == kTimestamp && to == kTimestamptz)
         plan_.notes.push_back(
@@ -227,21 +249,37 @@ class PlanMaker {
     plan_.back.written.push_back(ReadBack(target));
   }
 
+  // The value as `type`: by the zone that the plan states, else by a plain cast.
+  [[nodiscard]] std::string Cast(const std::string& value, const Home& home,
+                                 const std::string& type) const {
+    const std::string* zone = ZoneOf(home.source->name);
+    return zone == nullptr ? absl::StrCat("(", value, ")::", type)
+                           : absl::StrCat("((", value, ") AT TIME ZONE ", Literal(*zone), ")::", type);
+  }
+
+  // A local time that a clock change skips or repeats does not come back.
+  [[nodiscard]] std::string Loss(const std::string& source, const Home& home) const {
+    if (ZoneOf(home.source->name) == nullptr)
+      return LossCondition(source, *home.source, *home.target);
+    const std::string there = Cast(source, home, home.target->type_sql);
+    return absl::StrCat("num_nulls(", source, ") = 0 AND ",
+                        Cast(there, home, home.source->type_sql), " <> ", source);
+  }
+
   void AddTyped(const Home& home, const TypePair& pair) {
     const std::string source = SourceColumn(home.source->name);
     const bool cast = pair.transport == Transport::kCast;
-    const std::string value =
-        cast ? absl::StrCat("(", source, ")::", home.target->type_sql) : source;
+    const std::string value = cast ? Cast(source, home, home.target->type_sql) : source;
     if (pair.check_values)
       plan_.value_checks.push_back({home.source->name, home.source->type_sql, home.target->name,
-                                    home.target->type_sql,
-                                    LossCondition(source, *home.source, *home.target)});
+                                    home.target->type_sql, Loss(source, home)});
     // By way of text from enum to enum, between which there is no cast.
     const bool enums =
         !home.source->type.enum_labels_sql.empty() && !home.target->type.enum_labels_sql.empty();
     plan_.forward_sql.emplace_back(
         home.target->name,
-        absl::StrCat("(", source, enums ? ")::text::" : ")::", home.target->type_sql));
+        enums ? absl::StrCat("(", source, ")::text::", home.target->type_sql)
+              : Cast(source, home, home.target->type_sql));
     if (home.target->generated != '\0')
       return;  // recomputed by the server, compared by the inverse
     AddWritten(*home.target, {.origin = WrittenColumn::Origin::kField,
@@ -257,6 +295,25 @@ class PlanMaker {
     plan_.forward_sql.emplace_back(constant.column, literal);
     ASSIGN_OR_RETURN(const std::string holds, HoldsLiteral(connection_, target, constant.value));
     absl::StrAppend(&plan_.back.provenance, plan_.back.provenance.empty() ? "" : " AND ", holds);
+    return absl::OkStatus();
+  }
+
+  // A length, precision or scale is left for the server to enforce: a cast would cut silently.
+  absl::Status AddFill(const plan::Fill& fill) {
+    const Column& target = *plan_.target.FindColumn(fill.column);
+    if (!fill.is_sql) {
+      ASSIGN_OR_RETURN(std::string framed,
+                       EncodeLiteral(connection_, target, fill.value, plan_.text_format));
+      AddWritten(target, {.origin = WrittenColumn::Origin::kConstant, .framed = std::move(framed)});
+      plan_.forward_sql.emplace_back(fill.column, TypedLiteral(fill.value, target));
+      return absl::OkStatus();
+    }
+    const std::string value =
+        absl::StrCat("(", fill.value, ")::",
+                     pg::QuoteQualified({target.type.schema, target.type.name}));
+    AddWritten(target, {.origin = WrittenColumn::Origin::kField,
+                        .field = Field(Sendable(value, target))});
+    plan_.forward_sql.emplace_back(fill.column, value);
     return absl::OkStatus();
   }
 
@@ -301,16 +358,36 @@ class PlanMaker {
     for (size_t i = 0; i < homes_.typed.size(); ++i) {
       const Home& home = homes_.typed[i];
       const std::string field = SourceColumn(home.target->name);
-      inverse[home.source->name] = pairs_[i].transport == Transport::kCast
-                                       ? absl::StrCat("(", field, ")::", home.source->type_sql)
-                                       : field;
+      const bool cast = pairs_[i].transport == Transport::kCast;
+      inverse[home.source->name] = cast ? Cast(field, home, home.source->type_sql) : field;
+      NameHome(*home.source, {.how = ZoneOf(home.source->name) != nullptr ? "zone"
+                                     : cast                               ? "cast"
+                                                                          : "same",
+                              .home = home.target->name,
+                              .home_type = home.target->type_sql});
     }
     const std::string& overflow = plan_.request.mapping.overflow;
-    for (const Column* column : homes_.overflowing)
+    for (const Column* column : homes_.overflowing) {
       inverse[column->name] = ComparedAsKept(*column) ? OverflowText(overflow, *column)
                                                       : OverflowInverse(overflow, *column);
-    for (const Column* column : homes_.mapped_only) inverse[column->name] = MapInverse(*column);
-    for (const Column& column : plan_.source.columns) AddInverse(column, inverse[column.name]);
+      NameHome(*column, {.how = "overflow", .home = overflow, .home_type = "jsonb"});
+    }
+    for (const Column* column : homes_.mapped_only) {
+      inverse[column->name] = MapInverse(*column);
+      const Column& target = *plan_.target.FindColumn(MapOf(*column).target);
+      NameHome(*column, {.how = "map", .home = target.name, .home_type = target.type_sql});
+    }
+    for (const Column& column : plan_.source.columns) {
+      AddInverse(column, inverse[column.name]);
+      homes_by_column_[column.name].inverse = inverse[column.name];
+      plan_.source_homes.push_back(homes_by_column_[column.name]);
+    }
+  }
+
+  void NameHome(const Column& column, SourceHome home) {
+    home.column = column.name;
+    home.type = column.type_sql;
+    homes_by_column_[column.name] = std::move(home);
   }
 
   void AddInverse(const Column& column, const std::string& value) {
@@ -333,14 +410,17 @@ class PlanMaker {
   }
 
   // REQUIRES: an injective map of this column exists (FindHomes).
-  std::string MapInverse(const Column& column) {
+  const plan::ValueMap& MapOf(const Column& column) {
     const auto& maps = plan_.request.mapping.value_maps;
-    const auto map = std::find_if(maps.begin(), maps.end(), [&](const plan::ValueMap& candidate) {
+    return *std::find_if(maps.begin(), maps.end(), [&](const plan::ValueMap& candidate) {
       return candidate.source == column.name &&
              injective_[static_cast<size_t>(&candidate - maps.data())];
     });
-    const Column& target = *plan_.target.FindColumn(map->target);
-    return absl::StrCat(MapInverseText(*map, target),
+  }
+
+  std::string MapInverse(const Column& column) {
+    const plan::ValueMap& map = MapOf(column);
+    return absl::StrCat(MapInverseText(map, *plan_.target.FindColumn(map.target)),
                         ComparedAsKept(column) ? "" : "::" + column.type_sql);
   }
 
@@ -350,13 +430,22 @@ class PlanMaker {
   std::vector<bool> injective_;               // one per value map
   std::vector<TypePair> pairs_;               // one per typed home
   std::map<std::string, bool> read_as_text_;  // source columns
+  std::map<std::string, SourceHome> homes_by_column_;
   std::vector<std::string> refusals_;
 };
 
 }  // namespace
 
-absl::StatusOr<CopyPlan> MakeCopyPlan(CopyPlanInput input, pg::Connection& target_connection) {
+absl::StatusOr<AnalysedCopy> AnalyseCopy(CopyPlanInput input, pg::Connection& target_connection) {
   return PlanMaker(std::move(input), target_connection).Make();
+}
+
+absl::StatusOr<CopyPlan> MakeCopyPlan(CopyPlanInput input, pg::Connection& target_connection) {
+  ASSIGN_OR_RETURN(AnalysedCopy analysed, AnalyseCopy(std::move(input), target_connection));
+  if (analysed.refusals.empty()) return std::move(analysed.plan);
+  return BadPlan(absl::StrCat(pg::DisplayName(analysed.plan.source.name), " cannot be copied into ",
+                              pg::DisplayName(analysed.plan.target.name), ":\n  - ",
+                              absl::StrJoin(analysed.refusals, "\n  - ")));
 }
 
 }  // namespace regraft::analysis

@@ -19,4 +19,12 @@ struct CopyPlanInput {
 // reading rows is in the one error (BadPlan), one per line.
 absl::StatusOr<CopyPlan> MakeCopyPlan(CopyPlanInput input, pg::Connection& target_connection);
 
+// The same for who wants to go on after refusals: they are a list, and the plan is as complete as
+// they allow. Errors: only what the server has against being asked.
+struct AnalysedCopy {
+  CopyPlan plan;
+  std::vector<std::string> refusals;
+};
+absl::StatusOr<AnalysedCopy> AnalyseCopy(CopyPlanInput input, pg::Connection& target_connection);
+
 }  // namespace regraft::analysis

@@ -28,6 +28,8 @@ WITH RECURSIVE part(whole, position, oid, name, typmod) AS (
   SELECT DISTINCT 0::oid, 0, atttypid, ''::text COLLATE "C", -1
   FROM pg_attribute WHERE attrelid = $1::oid AND attnum > 0 AND NOT attisdropped
   UNION
+  SELECT 0::oid, 0, $2::oid, '', -1 WHERE $2::oid <> 0
+  UNION
   SELECT t.oid, inside.position, inside.oid, inside.name, inside.typmod
   FROM part JOIN pg_type t ON t.oid = part.oid CROSS JOIN LATERAL (
     SELECT 1, t.typbasetype, '', t.typtypmod WHERE t.typtype = 'd'

@@ -31,6 +31,11 @@ json MappingToJson(const plan::Mapping& mapping) {
     if (map.when_null.has_value()) entry["null"] = *map.when_null;
     document["map"][map.target] = entry;
   }
+  for (const plan::Fill& fill : mapping.fills)
+    document["fill"][fill.column] = {{fill.is_sql ? "sql" : "literal", fill.value}};
+  for (const plan::ZonedColumn& zoned : mapping.zones)
+    document["zones"][zoned.column] = zoned.zone;
+  if (mapping.mint_keys) document["mint_keys"] = true;
   return document;
 }
 

@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kHazards = {kTriggerFires, kTriggersSuppressed,
                                                       kNoProvenance};
+constexpr std::array<std::string_view, 5> kPlanHazards = {
+    kNarrowingCast, kMissingUsage, kTextualDependents, kDeletedByFunction, kMergeIntoMv};
 
 absl::StatusOr<std::pair<std::string, std::string>> CutAtEquals(const std::string& flag,
                                                                 std::string_view name,
@@ -73,6 +75,17 @@ bool ValueMap::Injective() const {
   return std::adjacent_find(values.begin(), values.end()) == values.end();
 }
 
+std::string MappingKey(Wording wording, std::string_view key, std::string_view column) {
+  return absl::StrCat(wording == Wording::kFlags ? "--" : "", AsAbsl(key),
+                      wording == Wording::kFlags ? " " : ": ", AsAbsl(column));
+}
+
+std::string RenameKey(Wording wording, std::string_view source, std::string_view target) {
+  if (wording == Wording::kFlags)
+    return absl::StrCat("--column ", AsAbsl(source), "=", AsAbsl(target));
+  return absl::StrCat("columns: {", AsAbsl(source), ": ", AsAbsl(target), "}");
+}
+
 std::string DiscriminatorWords(const Mapping& mapping) {
   return absl::StrJoin(mapping.constants, ", ", [](std::string* out, const Constant& constant) {
     absl::StrAppend(out, constant.column, "=", constant.value);
@@ -119,6 +132,12 @@ absl::Status CheckHazardName(const std::string& name) {
       "--allow ", name, ": no such hazard; one of ",
       absl::StrJoin(kHazards, ", ",
                     [](std::string* out, std::string_view hazard) { out->append(hazard); })));
+}
+
+std::vector<std::string_view> HazardNames() {
+  std::vector<std::string_view> names(kHazards.begin(), kHazards.end());
+  names.insert(names.end(), kPlanHazards.begin(), kPlanHazards.end());
+  return names;
 }
 
 }  // namespace regraft::plan

@@ -39,18 +39,51 @@ struct ValueMap {
   [[nodiscard]] bool Injective() const;
 };
 
+// A target column that no source column fills: a literal, or an SQL expression over the source row
+// s.
+struct Fill {
+  std::string column;
+  std::string value;
+  bool is_sql = false;
+};
+
+// A timestamp without time zone, to be read as local time of this zone.
+struct ZonedColumn {
+  std::string column;
+  std::string zone;
+};
+
+// Whose words refusals use for the keys of a mapping: those of the command line, or of a plan file.
+enum class Wording { kFlags, kPlanFile };
+
 struct Mapping {
   std::vector<ColumnPair> columns;
   std::vector<Constant> constants;  // together they are the discriminator
   std::vector<ValueMap> value_maps;
-  std::string overflow;  // jsonb column of the target; empty: none
-  std::string where;     // SQL over the source's columns; empty: every row
+  std::vector<Fill> fills;
+  std::vector<ZonedColumn> zones;
+  bool mint_keys = false;  // the target makes new keys; the originals go to the overflow column
+  std::string overflow;    // jsonb column of the target; empty: none
+  std::string where;       // SQL over the source's columns; empty: every row
+  Wording wording = Wording::kFlags;
 };
+
+// How the user says, or would say, what the mapping does with a column: "--set origin", or
+// "set: origin".
+std::string MappingKey(Wording wording, std::string_view key, std::string_view column);
+// "--column id=old_id", or "columns: {id: old_id}".
+std::string RenameKey(Wording wording, std::string_view source, std::string_view target);
 
 // What may be done although it can surprise: each allowed by name.
 inline constexpr std::string_view kTriggerFires = "trigger-fires";
 inline constexpr std::string_view kTriggersSuppressed = "triggers-suppressed";
 inline constexpr std::string_view kNoProvenance = "no-provenance";
+// Of plans only.
+inline constexpr std::string_view kNarrowingCast = "narrowing-cast";
+inline constexpr std::string_view kMissingUsage = "missing-usage";
+inline constexpr std::string_view kTextualDependents = "textual-dependents";
+inline constexpr std::string_view kDeletedByFunction = "deleted-by-function";
+inline constexpr std::string_view kMergeIntoMv = "merge-into-mv";
 
 // What becomes of the rows of old-style inheritance children.
 enum class Children { kRefuse, kExclude, kInclude };
@@ -74,7 +107,9 @@ absl::StatusOr<Constant> ParseConstant(const std::string& flag);
 absl::StatusOr<ColumnPair> ParseColumnPair(const std::string& flag);
 // "target=source:{"a":"x","*":"z"}".
 absl::StatusOr<ValueMap> ParseValueMap(const std::string& flag);
-// A known hazard's name, or an error that lists them.
+// A hazard that `copy` knows, or an error that lists them.
 absl::Status CheckHazardName(const std::string& name);
+// The names of all hazards, those of plans included.
+std::vector<std::string_view> HazardNames();
 
 }  // namespace regraft::plan

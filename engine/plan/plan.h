@@ -36,9 +36,6 @@ std::string_view KindWord(ActionKind kind);
 enum class After { kArchive, kKeep, kView };
 // What becomes of rows that cannot enter the target, or belong to no row of it.
 enum class Conflict { kRefuse, kRemainder };
-// Whose key a merged row has: its own, or a new one that the target's default makes. The original
-// is kept in the overflow column then.
-enum class Keys { kKeep, kMint };
 // What to do where several source rows belong to one row of the target.
 enum class Several { kRefuse, kArray };
 
@@ -47,26 +44,9 @@ struct ExpectedRows {
   int64_t tolerance_rows = 0;
 };
 
-// A target column that no source column fills: a literal, or an SQL expression over the source row
-// s.
-struct Fill {
-  std::string column;
-  std::string value;
-  bool is_sql = false;
-};
-
-// A timestamp without time zone, to be read as local time of this zone.
-struct ZonedColumn {
-  std::string column;
-  std::string zone;
-};
-
 // How a merge fills its target.
 struct MergeRules {
   Mapping mapping;
-  std::vector<Fill> fills;
-  std::vector<ZonedColumn> zones;
-  Keys keys = Keys::kKeep;
   Conflict conflict = Conflict::kRefuse;
 };
 

@@ -9,6 +9,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <map>
@@ -91,8 +92,10 @@ std::optional<ExpectedRows> ReadExpected(YamlMap* action) {
 
 void ReadHazards(YamlMap* map, Action* action) {
   for (const std::string& hazard : map->TextList("allow")) {
-    if (const absl::Status known = CheckHazardName(hazard); !known.ok())
-      map->problems().Add(map->place(), std::string(known.message()));
+    const std::vector<std::string_view> known = HazardNames();
+    if (std::find(known.begin(), known.end(), hazard) == known.end())
+      map->problems().Add(map->place(), absl::StrCat("there is no hazard \"", hazard, "\"",
+                                                     SuggestWord(hazard, known)));
     action->allow.insert(hazard);
   }
 }

@@ -73,7 +73,12 @@ Mapping ReadMapping(YamlMap* map) {
     mapping.constants.push_back({column, value});
   for (const auto& [target, node] : map->Pairs("map"))
     mapping.value_maps.push_back(ReadValueMap(target, node, &map->problems()));
+  for (const auto& [column, node] : map->Pairs("fill"))
+    mapping.fills.push_back(ReadFill(column, node, &map->problems()));
+  for (auto& [column, zone] : ScalarPairs(map, "zones")) mapping.zones.push_back({column, zone});
+  mapping.mint_keys = map->Word("keys", {"keep", "mint"}) == 1;
   mapping.overflow = map->Text("overflow");
+  mapping.wording = Wording::kPlanFile;
   mapping.where = map->Text("where");
   return mapping;
 }
@@ -88,11 +93,7 @@ Conflict ReadConflict(YamlMap* map, std::string_view key, Action* action) {
 }  // namespace
 
 void ReadMerge(YamlMap* map, Action* action) {
-  MergeRules rules{.mapping = ReadMapping(map), .fills = {}, .zones = {}};
-  for (const auto& [column, node] : map->Pairs("fill"))
-    rules.fills.push_back(ReadFill(column, node, &map->problems()));
-  for (auto& [column, zone] : ScalarPairs(map, "zones")) rules.zones.push_back({column, zone});
-  rules.keys = map->Word("keys", {"keep", "mint"}) == 1 ? Keys::kMint : Keys::kKeep;
+  MergeRules rules{.mapping = ReadMapping(map)};
   rules.conflict = ReadConflict(map, "conflict", action);
   action->merge = std::move(rules);
 }

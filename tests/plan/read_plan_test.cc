@@ -93,12 +93,12 @@ TEST(ReadPlan, ReadsEveryKeyOfAMerge) {
                                      std::pair("gone", std::optional<std::string>())));
   EXPECT_EQ(map.otherwise, "other");
   EXPECT_EQ(map.when_null, "unknown");
-  ASSERT_EQ(rules.fills.size(), 2u);
-  EXPECT_FALSE(rules.fills[0].is_sql);
-  EXPECT_TRUE(rules.fills[1].is_sql);
-  EXPECT_THAT(rules.fills[1].value, HasSubstr("app.bridge"));
-  EXPECT_EQ(rules.zones[0].zone, "Europe/Berlin");
-  EXPECT_EQ(rules.keys, Keys::kMint);
+  ASSERT_EQ(rules.mapping.fills.size(), 2u);
+  EXPECT_FALSE(rules.mapping.fills[0].is_sql);
+  EXPECT_TRUE(rules.mapping.fills[1].is_sql);
+  EXPECT_THAT(rules.mapping.fills[1].value, HasSubstr("app.bridge"));
+  EXPECT_EQ(rules.mapping.zones[0].zone, "Europe/Berlin");
+  EXPECT_TRUE(rules.mapping.mint_keys);
   EXPECT_EQ(rules.conflict, Conflict::kRemainder);
 }
 
