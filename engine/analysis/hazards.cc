@@ -11,21 +11,10 @@
 namespace regraft::analysis {
 namespace {
 
-bool Fires(const catalog::Trigger& trigger, bool as_replica) {
-  if (!trigger.on_insert || trigger.enabled == 'D') return false;
-  if (trigger.enabled == 'A') return true;
+bool Fires(const catalog::Trigger& trigger, RowEvent event, bool as_replica) {
+  if (!(event == RowEvent::kInsert ? trigger.on_insert : trigger.on_update)) return false;
+  if (trigger.enabled == 'D' || trigger.enabled == 'A') return trigger.enabled == 'A';
   return trigger.enabled == (as_replica ? 'R' : 'O');
-}
-
-std::vector<std::string> FiringTriggers(const catalog::Table& target, bool as_replica) {
-  std::vector<std::string> names;
-  for (const catalog::Trigger& trigger : target.triggers)
-    if (Fires(trigger, as_replica))
-      names.push_back(absl::StrCat("trigger \"", trigger.name, "\" (", trigger.function, ")"));
-  for (const catalog::Rule& rule : target.rules)
-    if (rule.on_insert && rule.enabled != 'D')
-      names.push_back(absl::StrCat("rule \"", rule.name, "\" (COPY ignores it)"));
-  return names;
 }
 
 absl::Status CheckOverlap(const CopyPlan& plan) {
@@ -39,11 +28,23 @@ absl::Status CheckOverlap(const CopyPlan& plan) {
 
 }  // namespace
 
+std::vector<std::string> ActingOn(const catalog::Table& target, RowEvent event, bool as_replica) {
+  std::vector<std::string> names;
+  for (const catalog::Trigger& trigger : target.triggers)
+    if (Fires(trigger, event, as_replica))
+      names.push_back(absl::StrCat("trigger \"", trigger.name, "\" (", trigger.function, ")"));
+  for (const catalog::Rule& rule : target.rules)
+    if (event == RowEvent::kInsert && rule.on_insert && rule.enabled != 'D')
+      names.push_back(absl::StrCat("rule \"", rule.name, "\" (COPY ignores it)"));
+  return names;
+}
+
 absl::Status CheckHazards(CopyPlan* plan) {
   RETURN_IF_ERROR(CheckOverlap(*plan));
   const auto& allow = plan->request.allow;
   plan->suppress_triggers = allow.contains(std::string(plan::kTriggersSuppressed));
-  const std::vector<std::string> firing = FiringTriggers(plan->target, plan->suppress_triggers);
+  const std::vector<std::string> firing =
+      ActingOn(plan->target, RowEvent::kInsert, plan->suppress_triggers);
   if (firing.empty() || allow.contains(std::string(plan::kTriggerFires))) return absl::OkStatus();
   return BadPlan(absl::StrCat(
       "on ", pg::DisplayName(plan->target.name), " ", absl::StrJoin(firing, ", "),

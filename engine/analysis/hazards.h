@@ -5,7 +5,16 @@
 
 #include "absl/status/status.h"
 
+#include <string>
+#include <vector>
+
 namespace regraft::analysis {
+
+enum class RowEvent { kInsert, kUpdate };
+
+// The enabled triggers, and for INSERT the rules, that act on rows of `target`, each as words.
+// `as_replica`: under session_replication_role = replica.
+std::vector<std::string> ActingOn(const catalog::Table& target, RowEvent event, bool as_replica);
 
 // Sets plan->suppress_triggers. Errors: BadPlan that names every trigger and rule in the way and
 // the hazards that would allow them; overlapping source and target.

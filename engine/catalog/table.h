@@ -73,6 +73,7 @@ struct Trigger {
   bool row = true;
   bool before = false;
   bool on_insert = false;
+  bool on_update = false;
   std::string function;  // schema.name
 };
 

@@ -9,11 +9,12 @@ namespace {
 
 // Users' triggers: not internal – or, before 15, internal because cloned for a partition, which a
 // foreign key's triggers are too. Of the partitions below: their own, and clones that are enabled
-// differently from what they are cloned from. tgtype's bits: 1 row, 2 before, 4 insert.
+// differently from what they are cloned from. tgtype's bits: 1 row, 2 before, 4 insert,
+// 16 update.
 constexpr const char* kTriggersQuery = R"sql(
 SELECT CASE WHEN t.tgrelid = $1::oid THEN '' ELSE c.relname || '.' END || t.tgname,
        t.tgenabled, t.tgtype & 1 <> 0, t.tgtype & 2 <> 0, t.tgtype & 4 <> 0,
-       quote_ident(n.nspname) || '.' || quote_ident(p.proname)
+       t.tgtype & 16 <> 0, quote_ident(n.nspname) || '.' || quote_ident(p.proname)
 FROM (SELECT $1::oid UNION SELECT relid::oid FROM pg_partition_tree($1::oid::regclass)) AS tree(oid)
 JOIN pg_trigger t ON t.tgrelid = tree.oid
 LEFT JOIN pg_trigger parent ON parent.oid = t.tgparentid
@@ -44,6 +45,7 @@ absl::StatusOr<std::vector<Trigger>> ReadTriggers(pg::Connection& connection, ui
                         .row = cells.Bool(),
                         .before = cells.Bool(),
                         .on_insert = cells.Bool(),
+                        .on_update = cells.Bool(),
                         .function = cells.Text()});
   }
   return triggers;

@@ -188,21 +188,22 @@ std::string Resolver::PartsStructure(const Entry& entry) {
 
 }  // namespace
 
-absl::StatusOr<std::map<uint32_t, Type>> ReadTypes(pg::Connection& connection, uint32_t relation) {
+absl::StatusOr<std::map<uint32_t, Type>> ReadTypes(pg::Connection& connection, uint32_t relation,
+                                                   uint32_t type) {
   ASSIGN_OR_RETURN(const pg::Result result,
-                   connection.Query(kTypesQuery, {absl::StrCat(relation)}));
+                   connection.Query(kTypesQuery, {absl::StrCat(relation), absl::StrCat(type)}));
   std::map<uint32_t, Entry> entries;
   std::map<uint32_t, Type> types;
   for (int row = 0; row < result.rows(); ++row) {
     Cells cells(result, row);
     const uint32_t oid = cells.Oid();
-    Type& type = types[oid];
-    type.oid = oid;
-    type.schema = cells.Text();
-    type.name = cells.Text();
+    Type& found = types[oid];
+    found.oid = oid;
+    found.schema = cells.Text();
+    found.name = cells.Text();
     Entry& entry = entries[oid];
     // Not the server's quote_ident(): what is a keyword differs between versions.
-    entry.quoted_name = pg::DisplayName({type.schema, type.name});
+    entry.quoted_name = pg::DisplayName({found.schema, found.name});
     entry.typtype = cells.Char();
     entry.binary_io = cells.Bool();
     entry.enum_labels = cells.Text();

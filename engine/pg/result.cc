@@ -16,6 +16,9 @@ bool Result::IsNull(int row, int column) const {
   return PQgetisnull(result_.get(), row, column) != 0;
 }
 
+uint32_t Result::type_oid(int column) const { return PQftype(result_.get(), column); }
+int32_t Result::type_modifier(int column) const { return PQfmod(result_.get(), column); }
+
 std::string_view Result::Value(int row, int column) const {
   return {PQgetvalue(result_.get(), row, column),
           static_cast<size_t>(PQgetlength(result_.get(), row, column))};

@@ -17,6 +17,9 @@ class Result {
   [[nodiscard]] int rows() const;
   [[nodiscard]] int columns() const;
   [[nodiscard]] bool IsNull(int row, int column) const;
+  // The column's type; its modifier is -1 where it has none.
+  [[nodiscard]] uint32_t type_oid(int column) const;
+  [[nodiscard]] int32_t type_modifier(int column) const;
   // Text or binary value as the statement asked; empty for NULL. Valid as long as this result.
   [[nodiscard]] std::string_view Value(int row, int column) const;
   [[nodiscard]] std::string Text(int row, int column) const {

@@ -15,8 +15,8 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kHazards = {kTriggerFires, kTriggersSuppressed,
                                                       kNoProvenance};
-constexpr std::array<std::string_view, 5> kPlanHazards = {
-    kNarrowingCast, kMissingUsage, kTextualDependents, kDeletedByFunction, kMergeIntoMv};
+constexpr std::array<std::string_view, 4> kPlanHazards = {kNarrowingCast, kMissingUsage,
+                                                          kTextualDependents, kDeletedByFunction};
 
 absl::StatusOr<std::pair<std::string, std::string>> CutAtEquals(const std::string& flag,
                                                                 std::string_view name,

@@ -83,7 +83,6 @@ inline constexpr std::string_view kNarrowingCast = "narrowing-cast";
 inline constexpr std::string_view kMissingUsage = "missing-usage";
 inline constexpr std::string_view kTextualDependents = "textual-dependents";
 inline constexpr std::string_view kDeletedByFunction = "deleted-by-function";
-inline constexpr std::string_view kMergeIntoMv = "merge-into-mv";
 
 // What becomes of the rows of old-style inheritance children.
 enum class Children { kRefuse, kExclude, kInclude };

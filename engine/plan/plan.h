@@ -50,9 +50,16 @@ struct MergeRules {
   Conflict conflict = Conflict::kRefuse;
 };
 
+// By what a source row finds its row of the target: a column, or a scalar SQL expression over s.
+struct JoinColumn {
+  std::string target;
+  std::string source;  // empty where it is `sql`
+  std::string sql;
+};
+
 // How merge_jsonb and merge_cols find the row of the target, and what they add to it.
 struct FoldRules {
-  std::vector<ColumnPair> join;  // source column, target column
+  std::vector<JoinColumn> join;
   std::string column;            // merge_jsonb: the jsonb column
   std::string prefix;            // merge_cols: in front of each added column's name
   Several several = Several::kRefuse;
@@ -139,6 +146,8 @@ struct Plan {
   ApprovalRules approvals;
   int64_t lifetime_seconds = int64_t{7} * 24 * 3600;
   std::optional<Reconciliation> reconciliation;
+  // Where `after: archive` puts a source: {schema} and {table} stand for its own names.
+  std::string archive_names = "archive.{schema}_{table}";
   std::vector<pg::QualifiedName> untouchable;
   std::vector<Preparation> preparations;
   std::vector<Action> actions;

@@ -75,6 +75,16 @@ std::vector<pg::QualifiedName> ReadUntouchable(YamlMap* plan) {
   return tables;
 }
 
+// Without {table} all sources would get one name.
+void ReadArchiveNames(YamlMap* plan, std::string* pattern) {
+  const std::string text = plan->Text("archive_names");
+  if (text.empty()) return;
+  *pattern = text;
+  if (text.find('.') == std::string::npos || text.find("{table}") == std::string::npos)
+    plan->problems().Add(plan->place(), absl::StrCat("\"archive_names\" is a schema and a name such as "
+                                                     "archive.{schema}_{table}, not \"", text, "\""));
+}
+
 std::vector<Replacement> ReadReplacements(YamlMap* map, std::string_view key) {
   std::vector<Replacement> replacements;
   for (const auto& [name, node] : map->Pairs(key))
@@ -147,6 +157,7 @@ Plan ReadDocument(const YAML::Node& document, Problems* problems) {
   plan.lifetime_seconds = ReadLifetime(&map);
   plan.reconciliation = ReadReconciliation(&map);
   plan.untouchable = ReadUntouchable(&map);
+  ReadArchiveNames(&map, &plan.archive_names);
   plan.preparations = ReadPreparations(&map);
   if (const auto actions = map.Require("actions")) {
     plan.actions = ReadActions(*actions, nullptr, problems);

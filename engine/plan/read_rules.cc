@@ -52,17 +52,25 @@ ValueMap ReadValueMap(const std::string& target, const YAML::Node& node, Problem
 }
 
 // A literal, or {sql: an expression over s}.
-Fill ReadFill(const std::string& column, const YAML::Node& node, Problems* problems) {
+Fill ReadFill(const std::string& column, const YAML::Node& node, Problems* problems,
+              std::string_view key = "fill") {
+  const std::string what = absl::StrCat("the ", AsAbsl(key), " of \"", column, "\"");
   Fill fill{.column = column, .value = "", .is_sql = node.IsMap()};
   if (!fill.is_sql) {
-    fill.value =
-        ReadScalar(node, absl::StrCat("the fill of \"", column, "\""), problems).value_or("");
+    fill.value = ReadScalar(node, what, problems).value_or("");
     return fill;
   }
-  YamlMap map(node, absl::StrCat("the fill of \"", column, "\""), problems);
+  YamlMap map(node, what, problems);
   fill.value = map.Text("sql", /*required=*/true);
   map.Finish();
   return fill;
+}
+
+// source_column: target_column, or target_column: {sql: an expression over s}
+JoinColumn ReadJoinColumn(const std::string& name, const YAML::Node& node, Problems* problems) {
+  const Fill other = ReadFill(name, node, problems, "join");
+  if (other.is_sql) return {.target = name, .source = "", .sql = other.value};
+  return {.target = other.value, .source = name, .sql = ""};
 }
 
 Mapping ReadMapping(YamlMap* map) {
@@ -100,7 +108,8 @@ void ReadMerge(YamlMap* map, Action* action) {
 
 void ReadFold(YamlMap* map, Action* action) {
   FoldRules rules;
-  for (auto& [source, target] : ScalarPairs(map, "join")) rules.join.push_back({source, target});
+  for (const auto& [name, node] : map->Pairs("join"))
+    rules.join.push_back(ReadJoinColumn(name, node, &map->problems()));
   if (rules.join.empty())
     map->problems().Add(map->place(),
                         absl::StrCat(map->what(), " needs \"join\", such as {source_id: id}"));

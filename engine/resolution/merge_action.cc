@@ -1,0 +1,293 @@
+#include "engine/analysis/conflicts.h"
+#include "engine/analysis/hazards.h"
+#include "engine/analysis/make_copy_plan.h"
+#include "engine/analysis/narrowing.h"
+#include "engine/analysis/row_key.h"
+#include "engine/analysis/sql.h"
+#include "engine/analysis/value_checks.h"
+#include "engine/base/failure_kind.h"
+#include "engine/base/status_macros.h"
+#include "engine/resolution/rebuild.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+
+#include <algorithm>
+
+namespace regraft::resolution {
+namespace {
+
+using analysis::CopyPlan;
+
+class MergeResolver {
+ public:
+  MergeResolver(Run* run, Work* work)
+      : run_(run), work_(work), rules_(*work->action->merge), saved_(work->saved) {}
+
+  absl::Status Resolve() {
+    saved_.method = "copy";
+    saved_.discriminator = plan::DiscriminatorWords(rules_.mapping);
+    CheckTables();
+    RETURN_IF_ERROR(CheckSqlTexts());
+    if (work_->refused()) return absl::OkStatus();
+    ASSIGN_OR_RETURN(analysis::AnalysedCopy analysed, Analyse());
+    for (const std::string& refusal : analysed.refusals) work_->Refuse("no-home", refusal);
+    if (!analysed.refusals.empty()) return absl::OkStatus();
+    plan_ = std::move(analysed.plan);
+    plan_.target_sql = work_->target->FromSql();
+    DescribeMapping();
+    NameHazards();
+    NameLocks();
+    RETURN_IF_ERROR(CheckDiscriminator());
+    if (run_->options.estimate) {
+      work_->Note("not-tried", "--estimate: the rows were not tried against the mapping");
+      return absl::OkStatus();
+    }
+    RETURN_IF_ERROR(TryValues());
+    RETURN_IF_ERROR(CountRemainder());
+    return run_->options.prove_mapping && !work_->refused() ? Prove() : absl::OkStatus();
+  }
+
+ private:
+  void CheckTables() {
+    const catalog::Table& target = work_->target->table;
+    const catalog::Table& source = work_->source->table;
+    if (target.relkind != 'r' && target.relkind != 'p')
+      work_->Refuse("not-a-table", absl::StrCat(saved_.target, " is not a table (relkind ",
+                                                std::string(1, target.relkind), ")"));
+    if (source.relkind != 'r' && source.relkind != 'p')
+      work_->Refuse("not-a-table", absl::StrCat(saved_.source, " is not a table (relkind ",
+                                                std::string(1, source.relkind), ")"));
+    if (!source.inheritance_children.empty())
+      work_->Refuse("inheritance", absl::StrCat(saved_.source, " has inheritance children, such as ",
+                                                pg::DisplayName(source.inheritance_children[0].name)),
+                    "merge each of them by an action of its own");
+    if (source.persistence == 't' || target.persistence == 't')
+      work_->Refuse("temporary", "a temporary table can be used by its own session only");
+  }
+
+  absl::Status CheckSqlTexts() {
+    for (const plan::Fill& fill : rules_.mapping.fills)
+      if (fill.is_sql)
+        RETURN_IF_ERROR(CheckSql(run_, work_, "fill " + fill.column, fill.value));
+    if (!rules_.mapping.where.empty())
+      RETURN_IF_ERROR(CheckSql(run_, work_, "where", rules_.mapping.where));
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<analysis::AnalysedCopy> Analyse() {
+    plan::CopyRequest request{.source = work_->source->table.name,
+                              .target = work_->target->table.name,
+                              .mapping = rules_.mapping,
+                              .remainder = work_->action->remainder,
+                              .allow = work_->action->allow};
+    // What acts on the rows is named below, as hazards of the plan.
+    request.allow.insert(std::string(plan::kTriggerFires));
+    analysis::CopyPlanInput input{.request = std::move(request),
+                                  .source = work_->source->table,
+                                  .target = work_->target->table};
+    return analysis::AnalyseCopy(std::move(input), run_->connection());
+  }
+
+  void DescribeMapping() {
+    for (const analysis::SourceHome& home : plan_.source_homes) {
+      rebuild_.columns.push_back(
+          {home.column, analysis::SourceColumn(home.column), home.inverse});
+      saved_.homes.push_back(
+          {home.column, home.type, home.how, home.home, home.home_type, home.inverse});
+    }
+    for (const plan::Constant& constant : rules_.mapping.constants)
+      AddFilled(constant.column, analysis::Literal(constant.value));
+    for (const plan::Fill& fill : rules_.mapping.fills)
+      AddFilled(fill.column, fill.is_sql ? fill.value : analysis::Literal(fill.value));
+    for (const std::string& column : Unwritten())
+      AddFilled(column, "default " + plan_.target.FindColumn(column)->default_sql);
+    rebuild_.forward = plan_.forward_sql;
+    rebuild_.from = analysis::FromWholeSource(plan_, "");
+    saved_.forward = ForwardSelect(rebuild_);
+    saved_.inverse = InverseSelect();
+  }
+
+  void AddFilled(const std::string& column, std::string value) {
+    const catalog::Column* target = plan_.target.FindColumn(column);
+    saved_.filled.push_back({column, target == nullptr ? "" : target->type_sql, std::move(value)});
+  }
+
+  [[nodiscard]] std::vector<std::string> Unwritten() const {
+    std::vector<std::string> columns;
+    for (const catalog::Column& column : plan_.target.columns) {
+      const auto writes = [&](const auto& forward) { return forward.first == column.name; };
+      if (std::none_of(plan_.forward_sql.begin(), plan_.forward_sql.end(), writes) &&
+          column.generated == '\0' && !column.default_sql.empty())
+        columns.push_back(column.name);
+    }
+    return columns;
+  }
+
+  [[nodiscard]] std::string InverseSelect() const {
+    std::vector<std::string> columns;
+    for (const auto& column : rebuild_.columns)
+      columns.push_back(
+          absl::StrCat(column.inverse, " AS ", pg::QuoteIdentifier(column.name)));
+    return absl::StrCat("SELECT ", absl::StrJoin(columns, ", "), " FROM ",
+                        pg::QuoteQualified(plan_.target.name), " AS s",
+                        plan_.back.provenance.empty() ? "" : " WHERE " + plan_.back.provenance);
+  }
+
+  void NameHazards() {
+    const bool suppress = work_->Allows(plan::kTriggersSuppressed);
+    const auto acting =
+        analysis::ActingOn(plan_.target, analysis::RowEvent::kInsert, /*as_replica=*/suppress);
+    if (!acting.empty())
+      NameTriggers(acting, suppress);
+    else if (suppress)
+      NameSuppressed();
+    for (const analysis::ValueCheck& check : plan_.value_checks) {
+      const catalog::Column& source = *plan_.source.FindColumn(check.source_column);
+      const catalog::Column& target = *plan_.target.FindColumn(check.target_column);
+      if (analysis::Narrows(source, target))
+        work_->Hazard(plan::kNarrowingCast,
+                      absl::StrCat("column \"", source.name, "\" (", source.type_sql, ") into \"",
+                                   target.name, "\" (", target.type_sql,
+                                   "): every value is tried, but the type is narrower"));
+    }
+    for (const std::string& note : plan_.notes) work_->Note("mapping", note);
+  }
+
+  void NameTriggers(const std::vector<std::string>& acting, bool suppressed) {
+    const std::string what =
+        absl::StrCat("on ", saved_.target, " ", absl::StrJoin(acting, ", "),
+                     suppressed ? " would still act on merged rows" : " would act on merged rows");
+    if (suppressed || work_->Allows(plan::kTriggerFires))
+      return work_->Hazard(plan::kTriggerFires, what);
+    work_->Refuse(std::string(plan::kTriggerFires), what,
+                  "to keep them still: allow: [triggers-suppressed]; to let them act: allow: "
+                  "[trigger-fires]");
+  }
+
+  void NameSuppressed() {
+    const auto still = analysis::ActingOn(plan_.target, analysis::RowEvent::kInsert, false);
+    if (!still.empty())
+      work_->Hazard(plan::kTriggersSuppressed,
+                    absl::StrCat("on ", saved_.target, " ", absl::StrJoin(still, ", "),
+                                 " will not act on merged rows"));
+  }
+
+  void NameLocks() {
+    const std::string until = absl::StrCat("until ", Count(saved_.rows), " rows are copied and verified, ",
+                                           CopyDuration(saved_.bytes));
+    saved_.locks.push_back({saved_.source, "SHARE", until + "; writers of it wait"});
+    saved_.locks.push_back({saved_.target, "ROW EXCLUSIVE", until + "; readers and writers go on"});
+  }
+
+  // Rows that carry the discriminator already would be taken for merged ones for ever after.
+  absl::Status CheckDiscriminator() {
+    if (plan_.back.provenance.empty()) {
+      work_->Hazard(plan::kNoProvenance,
+                    absl::StrCat("nothing tells merged rows from others in ", saved_.target,
+                                 ": give the merge a set: {COLUMN: VALUE}; without one it can be "
+                                 "verified now, but not later, and not undone"));
+      return absl::OkStatus();
+    }
+    ASSIGN_OR_RETURN(const pg::Result count,
+                     run_->connection().Execute(absl::StrCat("SELECT count(*) FROM ",
+                                                             plan_.target_sql, " AS s WHERE ",
+                                                             plan_.back.provenance)));
+    if (const int64_t there = count.Int64(0, 0); there > 0)
+      work_->Refuse("discriminator-taken",
+                    absl::StrCat(saved_.target, " already holds ", Count(there), " rows with ",
+                                 saved_.discriminator),
+                    "choose another value for set");
+    return absl::OkStatus();
+  }
+
+  [[nodiscard]] bool SetsAside() const { return rules_.conflict == plan::Conflict::kRemainder; }
+
+  absl::Status TryValues() {
+    const absl::Status tried = analysis::CheckValues(plan_, run_->connection(), SetsAside());
+    if (tried.ok()) return tried;
+    if (KindOf(tried) != FailureKind::kBadPlan) return tried;
+    std::vector<std::string> complaints =
+        absl::StrSplit(std::string(tried.message()), "\n  - ");
+    complaints.erase(complaints.begin());
+    for (const std::string& complaint : complaints)
+      work_->Refuse("value-lost", complaint,
+                    "conflict: remainder sets such rows aside; columns: {COLUMN: ''} keeps the "
+                    "original in the overflow column");
+    return absl::OkStatus();
+  }
+
+  // The key of a source row for people, or where it lies.
+  [[nodiscard]] std::string KeyWords() const {
+    std::vector<std::string> parts;
+    for (const size_t i : analysis::KeyOf(plan_.source))
+      parts.push_back(absl::StrCat("format('%s', ",
+                                   analysis::SourceColumn(plan_.source.columns[i].name), ")"));
+    return parts.empty() ? "'ctid ' || s.ctid::text"
+                         : absl::StrCat("concat_ws(', ', ", absl::StrJoin(parts, ", "), ")");
+  }
+
+  absl::Status CountRemainder() {
+    const std::string target = pg::QuoteQualified(plan_.target.name);
+    ASSIGN_OR_RETURN(const pg::Result any, run_->connection().Execute(absl::StrCat(
+                                               "SELECT NOT EXISTS (SELECT FROM ", target, ")")));
+    const analysis::ConflictQuery query = analysis::FindConflicts(plan_, any.Bool(0, 0));
+    for (const std::string& note : query.notes) work_->Note("untried-index", note);
+    if (query.sql.empty()) return absl::OkStatus();
+    const auto reasons = Try(run_->connection(),
+                             absl::StrCat("SELECT r.reason, count(*), min(", KeyWords(), ") FROM (",
+                                          query.sql, ") AS r JOIN ",
+                                          pg::QuoteQualified(plan_.source.name),
+                                          " AS s ON s.ctid = r.row_ctid AND s.tableoid = r.leaf "
+                                          "GROUP BY 1 ORDER BY 2 DESC, 1"));
+    if (!reasons.ok()) {
+      work_->Refuse("bad-sql", absl::StrCat("the rows cannot be mapped: ",
+                                            reasons.status().message()));
+      return absl::OkStatus();
+    }
+    for (int row = 0; row < reasons->rows(); ++row)
+      saved_.remainder.push_back(
+          {reasons->Text(row, 0), reasons->Int64(row, 1), reasons->Text(row, 2)});
+    NameRemainder();
+    return absl::OkStatus();
+  }
+
+  void NameRemainder() {
+    if (SetsAside()) {
+      const pg::QualifiedName name = work_->action->remainder.value_or(
+          pg::QualifiedName{work_->source->table.name.schema,
+                            work_->source->table.name.name.substr(0, 53) + "_remainder"});
+      saved_.remainder_table = pg::DisplayName(name);
+      return;
+    }
+    for (const auto& reason : saved_.remainder)
+      work_->Refuse("cannot-enter",
+                    absl::StrCat(Count(reason.rows), " rows cannot enter ", saved_.target, ": ",
+                                 reason.reason, ", such as ", reason.example),
+                    "conflict: remainder sets them aside; or prepare the target for them");
+  }
+
+  // The rows that go to the remainder have no image.
+  absl::Status Prove() {
+    std::string kept;
+    for (const analysis::ValueCheck& check : plan_.value_checks)
+      absl::StrAppend(&kept, kept.empty() ? "" : " AND ", "NOT (", check.lost_sql, ")");
+    Rebuild rebuild = rebuild_;
+    rebuild.from = analysis::FromWholeSource(plan_, kept);
+    return ProveRebuild(run_, work_, rebuild);
+  }
+
+  Run* run_;
+  Work* work_;
+  const plan::MergeRules& rules_;
+  saved_plan::SavedAction& saved_;
+  CopyPlan plan_;
+  Rebuild rebuild_;
+};
+
+}  // namespace
+
+absl::Status ResolveMerge(Run* run, Work* work) { return MergeResolver(run, work).Resolve(); }
+
+}  // namespace regraft::resolution

@@ -1,0 +1,76 @@
+#include "engine/base/failure_kind.h"
+#include "engine/base/status_macros.h"
+#include "engine/resolution/work.h"
+#include "engine/sql_text/sql_text.h"
+
+#include "absl/strings/str_cat.h"
+
+#include <algorithm>
+
+namespace regraft::resolution {
+namespace {
+
+// Of overloaded functions any may be meant; one volatile is enough to refuse.
+constexpr const char* kVolatileQuery = R"sql(
+SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+WHERE p.proname = $2 AND p.provolatile = 'v' AND n.nspname = CASE $1 WHEN '' THEN 'pg_catalog' ELSE $1 END
+ORDER BY 1 LIMIT 1
+)sql";
+
+absl::Status CheckFunctions(Run* run, Work* work, const std::string& what,
+                            const std::vector<pg::QualifiedName>& functions) {
+  for (const pg::QualifiedName& function : functions) {
+    ASSIGN_OR_RETURN(const pg::Result found,
+                     run->connection().Query(kVolatileQuery, {function.schema, function.name}));
+    if (found.rows() > 0)
+      work->Refuse("volatile-sql",
+                   absl::StrCat(what, ": ", found.Text(0, 0),
+                                " is volatile: it could give another value at every reading"),
+                   "write an expression that depends on the row alone");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckRelations(Run* run, Work* work, const std::string& what,
+                            const std::vector<pg::QualifiedName>& relations) {
+  for (const pg::QualifiedName& name : relations) {
+    if (name.schema.empty()) {
+      work->Refuse("unqualified-name",
+                   absl::StrCat(what, ": the table ", pg::DisplayName(name), " needs its schema"),
+                   absl::StrCat("write schema.", pg::DisplayName(name)));
+      continue;
+    }
+    ASSIGN_OR_RETURN(Relation * relation, run->world.Find(name));
+    if (relation != nullptr) {
+      if (std::find(work->reads.begin(), work->reads.end(), relation) == work->reads.end())
+        work->reads.push_back(relation);
+      continue;
+    }
+    ASSIGN_OR_RETURN(const auto similar, catalog::SimilarRelations(run->connection(), name));
+    work->Refuse("no-such-table",
+                 absl::StrCat(what, ": there is no table ", pg::DisplayName(name)),
+                 similar.empty() ? "" : absl::StrCat("did you mean ", similar[0], "?"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status CheckSql(Run* run, Work* work, const std::string& what, const std::string& sql) {
+  const auto names = sql_text::ReadExpression(sql);
+  if (!names.ok()) {
+    work->Refuse("bad-sql", absl::StrCat(what, ": ", names.status().message()));
+    return absl::OkStatus();
+  }
+  const size_t refusals = work->saved.findings.size();
+  RETURN_IF_ERROR(CheckFunctions(run, work, what, names->functions));
+  RETURN_IF_ERROR(CheckRelations(run, work, what, names->relations));
+  if (work->saved.findings.size() > refusals) return absl::OkStatus();
+  const auto accepted = Try(run->connection(), absl::StrCat("EXPLAIN SELECT (", sql, "\n) FROM ",
+                                                            work->source->FromSql(), " AS s"));
+  if (!accepted.ok())
+    work->Refuse("bad-sql", absl::StrCat(what, ": ", accepted.status().message()));
+  return absl::OkStatus();
+}
+
+}  // namespace regraft::resolution
