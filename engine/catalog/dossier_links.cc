@@ -47,7 +47,8 @@ LATERAL pg_identify_object(d.classid, d.objid, d.objsubid) AS who
 WHERE who.identity IS NOT NULL
 )sql"},
     // Views stand for the rules that they are made of. What the other facts tell is left out:
-    // constraints, indexes, own triggers, rules and policies, statistics, publications, children. Other
+    // constraints, indexes, own triggers, rules and policies, statistics, publications, children.
+    // Other
     // tables' defaults can use a sequence that the relation owns.
     {R"sql(
 SELECT DISTINCT t.oid, 'dependents', concat_ws(' ',

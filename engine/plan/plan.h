@@ -3,7 +3,10 @@
 #pragma once
 
 #include "engine/pg/identifier.h"
+#include "engine/plan/audit.h"
+#include "engine/plan/lock.h"
 #include "engine/plan/mapping.h"
+#include "engine/plan/place.h"
 
 #include <cstdint>
 #include <optional>
@@ -12,12 +15,6 @@
 #include <vector>
 
 namespace regraft::plan {
-
-// Where in the file something stands; both count from 1.
-struct Place {
-  int line = 0;
-  int column = 0;
-};
 
 enum class ActionKind {
   kArchive,
@@ -38,11 +35,6 @@ enum class After { kArchive, kKeep, kView };
 enum class Conflict { kRefuse, kRemainder };
 // What to do where several source rows belong to one row of the target.
 enum class Several { kRefuse, kArray };
-
-struct ExpectedRows {
-  int64_t rows = 0;
-  int64_t tolerance_rows = 0;
-};
 
 // How a merge fills its target.
 struct MergeRules {
@@ -102,7 +94,7 @@ struct Action {
   bool view = false;  // archive, move: a view under the old name
   std::optional<pg::QualifiedName> remainder;
 
-  // Set for their kinds, and only for them.
+  // Set for their kinds, and only for them. With a todo, what their kind requires may be missing.
   std::optional<MergeRules> merge;
   std::optional<FoldRules> fold;
   std::optional<KeyRules> key;
@@ -124,6 +116,7 @@ struct Preparation {
   Place place;
   pg::QualifiedName table;
   std::vector<AddedColumn> add_columns;
+  std::vector<std::string> todo;
   std::vector<std::string> drop_not_null;
   std::vector<Replacement> replace_checks;
   std::vector<Replacement> replace_unique_indexes;
@@ -151,6 +144,8 @@ struct Plan {
   std::vector<pg::QualifiedName> untouchable;
   std::vector<Preparation> preparations;
   std::vector<Action> actions;
+  std::vector<Audit> audits;
+  std::optional<Lock> lock;
 };
 
 }  // namespace regraft::plan

@@ -2,16 +2,14 @@
 
 #include "engine/base/status_macros.h"
 #include "engine/plan/nearest_word.h"
+#include "engine/plan/read_expected.h"
 #include "engine/plan/read_question.h"
 #include "engine/plan/read_rules.h"
 
-#include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <map>
 
 namespace regraft::plan {
@@ -55,39 +53,6 @@ std::optional<ActionKind> FindKind(const YAML::Node& node, Problems* problems) {
   problems->Add(PlaceOf(node), absl::StrCat("an action begins with its kind, not with \"", typed,
                                             "\"", SuggestWord(typed, KindWords())));
   return std::nullopt;
-}
-
-// `10`, or `5%` of the rows.
-int64_t ReadTolerance(YamlMap* map, int64_t rows) {
-  const std::string text = map->Text("tolerance");
-  int64_t number = 0;
-  if (text.empty()) return 0;
-  if (absl::SimpleAtoi(text, &number) && number >= 0) return number;
-  double percent = 0;
-  if (absl::EndsWith(text, "%") && absl::SimpleAtod(text.substr(0, text.size() - 1), &percent) &&
-      percent >= 0 && percent <= 100)
-    return static_cast<int64_t>(std::ceil(static_cast<double>(rows) * percent / 100));
-  map->problems().Add(map->place(),
-                      absl::StrCat("\"tolerance\" is a number of rows or a share such as "
-                                   "5%, not \"",
-                                   text, "\""));
-  return 0;
-}
-
-std::optional<ExpectedRows> ReadExpected(YamlMap* action) {
-  const auto node = action->Find("expect_rows");
-  if (!node.has_value()) return std::nullopt;
-  ExpectedRows expected;
-  if (node->IsMap()) {
-    YamlMap map(*node, "\"expect_rows\"", &action->problems());
-    map.Require("rows");
-    expected.rows = map.Whole("rows", 0);
-    expected.tolerance_rows = ReadTolerance(&map, expected.rows);
-    map.Finish();
-  } else {
-    expected.rows = action->Whole("expect_rows", 0);
-  }
-  return expected;
 }
 
 void ReadHazards(YamlMap* map, Action* action) {
@@ -158,11 +123,12 @@ std::optional<Action> ReadAction(const YAML::Node& node, const pg::QualifiedName
   Action action{.kind = *kind};
   YamlMap map(node, absl::StrCat("the ", AsAbsl(KindWord(*kind)), " action"), problems);
   action.place = map.place();
+  action.todo = map.TextList("todo");
+  if (!action.todo.empty()) map.AllowMissing();
   if (const auto source = map.Relation(KindWord(*kind), /*required=*/true)) action.source = *source;
   action.id = map.Text("id");
   action.reason = map.Text("reason");
-  action.todo = map.TextList("todo");
-  action.expected = ReadExpected(&map);
+  action.expected = ReadExpected(&map, "expect_rows");
   ReadHazards(&map, &action);
   if (MovesRows(action.kind)) action.after = ReadAfter(&map);
   ReadByKind(&map, about, &action);

@@ -2,11 +2,12 @@
 
 #include "engine/base/failure_kind.h"
 #include "engine/plan/read_action.h"
+#include "engine/plan/read_audit.h"
+#include "engine/plan/read_lock.h"
 #include "engine/plan/yaml_map.h"
 #include "yaml-cpp/eventhandler.h"
 #include "yaml-cpp/yaml.h"
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 
 #include <sstream>
@@ -19,25 +20,6 @@ namespace {
 constexpr int64_t kFormatVersion = 1;
 // Nobody writes such a plan, and every part of the program may then copy it freely.
 constexpr size_t kPlanBytesMax = size_t{16} << 20;
-
-// "7d", "36h", "30m".
-int64_t ReadLifetime(YamlMap* map) {
-  constexpr int64_t kDay = int64_t{24} * 3600;
-  const std::string text = map->Text("lifetime");
-  if (text.empty()) return 7 * kDay;
-  int64_t number = 0;
-  const bool is_number = absl::SimpleAtoi(text.substr(0, text.size() - 1), &number);
-  const char unit = text.back();
-  if (is_number && number > 0 && number < 100'000) {
-    if (unit == 'd') return number * kDay;
-    if (unit == 'h') return number * 3600;
-    if (unit == 'm') return number * 60;
-  }
-  map->problems().Add(map->place(), absl::StrCat("\"lifetime\" is a duration such as 7d, 36h or "
-                                                 "30m, not \"",
-                                                 text, "\""));
-  return 7 * kDay;
-}
 
 ApprovalRules ReadApprovals(YamlMap* plan) {
   ApprovalRules rules;
@@ -96,6 +78,8 @@ std::vector<Replacement> ReadReplacements(YamlMap* map, std::string_view key) {
 Preparation ReadPreparation(const YAML::Node& node, Problems* problems) {
   YamlMap map(node, "a preparation", problems);
   Preparation read{.place = map.place()};
+  read.todo = map.TextList("todo");
+  if (!read.todo.empty()) map.AllowMissing();
   if (const auto table = map.Relation("table", /*required=*/true)) read.table = *table;
   for (const Replacement& column : ReadReplacements(&map, "add_columns"))
     read.add_columns.push_back({column.name, column.definition});
@@ -154,7 +138,7 @@ Plan ReadDocument(const YAML::Node& document, Problems* problems) {
     problems->Add(map.place(), absl::StrCat("this program reads plans of format 1, not ", version));
   plan.name = map.Text("name");
   plan.approvals = ReadApprovals(&map);
-  plan.lifetime_seconds = ReadLifetime(&map);
+  plan.lifetime_seconds = map.Duration("lifetime", plan.lifetime_seconds);
   plan.reconciliation = ReadReconciliation(&map);
   plan.untouchable = ReadUntouchable(&map);
   ReadArchiveNames(&map, &plan.archive_names);
@@ -163,6 +147,8 @@ Plan ReadDocument(const YAML::Node& document, Problems* problems) {
     plan.actions = ReadActions(*actions, nullptr, problems);
     NameActions(&plan.actions, problems);
   }
+  if (const auto audits = map.Find("audits")) plan.audits = ReadAudits(*audits, problems);
+  if (const auto lock = map.Find("lock")) plan.lock = ReadLock(*lock, problems);
   map.Finish();
   return plan;
 }

@@ -110,7 +110,7 @@ void ReadFold(YamlMap* map, Action* action) {
   FoldRules rules;
   for (const auto& [name, node] : map->Pairs("join"))
     rules.join.push_back(ReadJoinColumn(name, node, &map->problems()));
-  if (rules.join.empty())
+  if (rules.join.empty() && !map->lenient())
     map->problems().Add(map->place(),
                         absl::StrCat(map->what(), " needs \"join\", such as {source_id: id}"));
   if (action->kind == ActionKind::kMergeJsonb)

@@ -39,6 +39,13 @@ std::optional<std::string> ReadScalar(const YAML::Node& node, std::string_view w
   return std::nullopt;
 }
 
+// The parser takes a key that is written `null` for YAML's null and keeps no text of it. Here it is
+// that word: the kind of an audit.
+std::optional<std::string> KeyText(const YAML::Node& key) {
+  if (key.IsNull()) return "null";
+  return key.IsScalar() ? std::optional(key.Scalar()) : std::nullopt;
+}
+
 std::optional<pg::QualifiedName> ReadRelation(const YAML::Node& node, std::string_view what,
                                               Problems* problems) {
   const auto text = ReadScalar(node, what, problems);
@@ -56,6 +63,17 @@ std::optional<pg::QualifiedName> ReadRelation(const YAML::Node& node, std::strin
   return std::nullopt;
 }
 
+std::vector<YAML::Node> ReadMaps(const YAML::Node& node, std::string_view what,
+                                 Problems* problems) {
+  std::vector<YAML::Node> maps;
+  if (!node.IsSequence()) {
+    problems->Add(PlaceOf(node), absl::StrCat(AsAbsl(what), " must be a list, each after a dash"));
+    return maps;
+  }
+  for (const auto& item : node) maps.push_back(item);
+  return maps;
+}
+
 YamlMap::YamlMap(const YAML::Node& node, std::string what, Problems* problems)
     : node_(node), what_(std::move(what)), problems_(problems) {
   if (!node_.IsMap()) {
@@ -64,7 +82,8 @@ YamlMap::YamlMap(const YAML::Node& node, std::string what, Problems* problems)
   }
   std::set<std::string> seen;
   for (const auto& pair : node_) {
-    const auto key = ReadScalar(pair.first, "a key", problems_);
+    const auto key = KeyText(pair.first);
+    if (!key.has_value()) problems_->Add(PlaceOf(pair.first), "a key must be a single value");
     if (key.has_value() && !seen.insert(*key).second)
       problems_->Add(PlaceOf(pair.first), absl::StrCat(what_, " has \"", *key, "\" twice"));
   }
@@ -74,22 +93,22 @@ std::optional<YAML::Node> YamlMap::Find(std::string_view key) {
   known_.emplace_back(key);
   if (!ok()) return std::nullopt;
   for (const auto& pair : node_)
-    if (pair.first.IsScalar() && pair.first.Scalar() == key) return pair.second;
+    if (KeyText(pair.first) == key) return pair.second;
   return std::nullopt;
 }
 
 std::optional<YAML::Node> YamlMap::Require(std::string_view key) {
   auto found = Find(key);
-  if (!found.has_value() && ok())
+  if (!found.has_value() && ok() && !lenient_)
     problems_->Add(place(), absl::StrCat(what_, " needs the key \"", AsAbsl(key), "\""));
   return found;
 }
 
 std::string YamlMap::Text(std::string_view key, bool required) {
   const auto node = required ? Require(key) : Find(key);
-  if (!node.has_value()) return "";
+  if (!node.has_value() || (lenient_ && node->IsNull())) return "";
   auto text = ReadScalar(*node, absl::StrCat("\"", AsAbsl(key), "\""), problems_);
-  if (required && text.has_value() && text->empty())
+  if (required && text.has_value() && text->empty() && !lenient_)
     problems_->Add(PlaceOf(*node), absl::StrCat("\"", AsAbsl(key), "\" must not be empty"));
   return text.value_or("");
 }
@@ -108,9 +127,29 @@ int64_t YamlMap::Whole(std::string_view key, int64_t otherwise) {
   return otherwise;
 }
 
+int64_t YamlMap::Duration(std::string_view key, int64_t otherwise) {
+  constexpr int64_t kNumberMax = 100'000;
+  const std::string text = Text(key);
+  if (text.empty()) return otherwise;
+  int64_t number = 0;
+  const bool is_number = absl::SimpleAtoi(text.substr(0, text.size() - 1), &number);
+  if (is_number && number > 0 && number < kNumberMax) {
+    if (text.back() == 'd') return number * 24 * 3600;
+    if (text.back() == 'h') return number * 3600;
+    if (text.back() == 'm') return number * 60;
+  }
+  problems_->Add(place(), absl::StrCat("\"", AsAbsl(key),
+                                       "\" is a duration such as 7d, 36h or 30m, "
+                                       "not \"",
+                                       text, "\""));
+  return otherwise;
+}
+
 std::optional<pg::QualifiedName> YamlMap::Relation(std::string_view key, bool required) {
   const auto node = required ? Require(key) : Find(key);
-  if (!node.has_value()) return std::nullopt;
+  if (!node.has_value() || (lenient_ && node->IsNull())) return std::nullopt;
+  if (lenient_ && node->IsScalar())
+    if (const auto name = pg::ParseQualifiedName(node->Scalar()); name.ok()) return *name;
   return ReadRelation(*node, absl::StrCat("\"", AsAbsl(key), "\""), problems_);
 }
 
@@ -135,8 +174,13 @@ std::vector<std::pair<std::string, YAML::Node>> YamlMap::Pairs(std::string_view 
   if (!node.has_value()) return pairs;
   const YamlMap map(*node, absl::StrCat("\"", AsAbsl(key), "\""), problems_);
   if (!map.ok()) return pairs;
-  for (const auto& pair : *node)
-    if (pair.first.IsScalar()) pairs.emplace_back(pair.first.Scalar(), pair.second);
+  for (const auto& pair : *node) {
+    if (pair.first.IsScalar())
+      pairs.emplace_back(pair.first.Scalar(), pair.second);
+    else if (pair.first.IsNull())
+      problems_->Add(PlaceOf(pair.first),
+                     "a key must not be null; put it in quotes if it is a word");
+  }
   return pairs;
 }
 
@@ -156,11 +200,10 @@ void YamlMap::Finish() {
   if (!ok()) return;
   const std::vector<std::string_view> known(known_.begin(), known_.end());
   for (const auto& pair : node_) {
-    if (!pair.first.IsScalar()) continue;
-    const std::string& key = pair.first.Scalar();
-    if (std::find(known.begin(), known.end(), key) == known.end())
+    const auto key = KeyText(pair.first);
+    if (key.has_value() && std::find(known.begin(), known.end(), *key) == known.end())
       problems_->Add(PlaceOf(pair.first),
-                     absl::StrCat(what_, " has no key \"", key, "\"", SuggestWord(key, known)));
+                     absl::StrCat(what_, " has no key \"", *key, "\"", SuggestWord(*key, known)));
   }
 }
 

@@ -44,6 +44,11 @@ class YamlMap {
   [[nodiscard]] const std::string& what() const { return what_; }
   Problems& problems() { return *problems_; }
 
+  // What has a todo is refused as a whole, but can be read: required keys may be missing then, and
+  // tables may lack their schema.
+  void AllowMissing() { lenient_ = true; }
+  [[nodiscard]] bool lenient() const { return lenient_; }
+
   // The value of a key, if it is there. A required one that is not there is a problem.
   std::optional<YAML::Node> Find(std::string_view key);
   std::optional<YAML::Node> Require(std::string_view key);
@@ -52,9 +57,11 @@ class YamlMap {
   std::string Text(std::string_view key, bool required = false);
   bool Flag(std::string_view key);
   int64_t Whole(std::string_view key, int64_t otherwise);
+  // "7d", "36h", "30m", in seconds.
+  int64_t Duration(std::string_view key, int64_t otherwise);
   std::optional<pg::QualifiedName> Relation(std::string_view key, bool required = false);
   std::vector<std::string> TextList(std::string_view key, bool required = false);
-  // The pairs of a map of scalars, in their order. Null values read as the empty text.
+  // The pairs of a map, in their order.
   std::vector<std::pair<std::string, YAML::Node>> Pairs(std::string_view key);
   // One of `words`; its index, or 0 where the key is absent.
   size_t Word(std::string_view key, const std::vector<std::string_view>& words);
@@ -66,14 +73,19 @@ class YamlMap {
   YAML::Node node_;
   std::string what_;
   Problems* problems_;
+  bool lenient_ = false;
   std::vector<std::string> known_;  // in the order asked
 };
 
 // A scalar as text; a problem (and nullopt) if it is none.
 std::optional<std::string> ReadScalar(const YAML::Node& node, std::string_view what,
                                       Problems* problems);
+// A key's text; nothing if it is a list or a map.
+std::optional<std::string> KeyText(const YAML::Node& key);
 // A relation name with its schema; a problem otherwise.
 std::optional<pg::QualifiedName> ReadRelation(const YAML::Node& node, std::string_view what,
                                               Problems* problems);
+// A list of maps, each after a dash; a problem otherwise. `what` names it in messages.
+std::vector<YAML::Node> ReadMaps(const YAML::Node& node, std::string_view what, Problems* problems);
 
 }  // namespace regraft::plan
