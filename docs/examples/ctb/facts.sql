@@ -19,6 +19,7 @@ $$ SELECT moment >= '2025-11-02 01:00' AND moment < '2025-11-02 02:00'
        OR moment >= '2025-03-09 02:00' AND moment < '2025-03-09 03:00' $$;
 
 \ir facts/plan.sql
+\ir facts/attachments.sql
 \ir facts/merges.sql
 \ir facts/values.sql
 \ir facts/rows.sql

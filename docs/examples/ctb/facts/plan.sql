@@ -57,7 +57,9 @@ SELECT 'catalog: foreign keys into archived tables', count(*) FROM pg_constraint
 WHERE contype = 'f' AND confrelid::regclass::text IN ('company.company_master',
     'company.company_slots', 'marketing.company_master', 'sn_prospect', 'sn_sales_process',
     'sn_meeting');
-SELECT 'catalog: triggers on merge targets', count(*) FROM pg_trigger WHERE NOT tgisinternal;
+SELECT 'catalog: triggers on merge targets', count(*) FROM pg_trigger
+WHERE NOT tgisinternal AND tgrelid IN ('outreach.company_target_errors'::regclass,
+    'people.people_errors'::regclass, 'people.people_master'::regclass, 'outreach.dol'::regclass);
 SELECT 'catalog: relation names used in several schemas', count(*)
 FROM (SELECT relname FROM pg_class WHERE relkind IN ('r', 'i')
       AND relnamespace::regnamespace::text NOT IN ('pg_catalog', 'pg_toast', 'information_schema')

@@ -43,15 +43,19 @@ SELECT 'rows outreach.company_hub_status', count(*) FROM outreach.company_hub_st
 SELECT 'rows outreach.company_target', count(*) FROM outreach.company_target;
 SELECT 'rows outreach.company_target_archive', count(*) FROM outreach.company_target_archive;
 SELECT 'rows outreach.company_target_errors', count(*) FROM outreach.company_target_errors;
+SELECT 'rows outreach.company_target_errors_archive',
+    count(*) FROM outreach.company_target_errors_archive;
 SELECT 'rows outreach.company_target_orphaned_archive',
     count(*) FROM outreach.company_target_orphaned_archive;
 SELECT 'rows outreach.dol', count(*) FROM outreach.dol;
 SELECT 'rows outreach.dol_audit_log', count(*) FROM outreach.dol_audit_log;
 SELECT 'rows outreach.dol_errors', count(*) FROM outreach.dol_errors;
+SELECT 'rows outreach.dol_errors_archive', count(*) FROM outreach.dol_errors_archive;
 SELECT 'rows outreach.dol_url_enrichment', count(*) FROM outreach.dol_url_enrichment;
 SELECT 'rows outreach.engagement_events', count(*) FROM outreach.engagement_events;
 SELECT 'rows outreach.entity_resolution_queue', count(*) FROM outreach.entity_resolution_queue;
 SELECT 'rows outreach.hub_registry', count(*) FROM outreach.hub_registry;
+SELECT 'rows outreach.hub_status_log', count(*) FROM outreach.hub_status_log;
 SELECT 'rows outreach.outreach', count(*) FROM outreach.outreach;
 SELECT 'rows outreach.outreach_archive', count(*) FROM outreach.outreach_archive;
 SELECT 'rows outreach.outreach_orphan_archive', count(*) FROM outreach.outreach_orphan_archive;
@@ -67,6 +71,7 @@ SELECT 'rows people.company_slot_archive', count(*) FROM people.company_slot_arc
 SELECT 'rows people.paid_enrichment_queue', count(*) FROM people.paid_enrichment_queue;
 SELECT 'rows people.people_candidate', count(*) FROM people.people_candidate;
 SELECT 'rows people.people_errors', count(*) FROM people.people_errors;
+SELECT 'rows people.people_errors_archive', count(*) FROM people.people_errors_archive;
 SELECT 'rows people.people_invalid', count(*) FROM people.people_invalid;
 SELECT 'rows people.people_master', count(*) FROM people.people_master;
 SELECT 'rows people.people_master_archive', count(*) FROM people.people_master_archive;
@@ -89,5 +94,6 @@ SELECT 'rows public.sn_meeting_outcome', count(*) FROM public.sn_meeting_outcome
 SELECT 'rows public.sn_prospect', count(*) FROM public.sn_prospect;
 SELECT 'rows public.sn_sales_process', count(*) FROM public.sn_sales_process;
 SELECT 'rows shq.error_master', count(*) FROM shq.error_master;
+SELECT 'rows shq.job_schedule', count(*) FROM shq.job_schedule;
 SELECT 'rows talent_flow.movement_history', count(*) FROM talent_flow.movement_history;
 SELECT 'rows talent_flow.movements', count(*) FROM talent_flow.movements;

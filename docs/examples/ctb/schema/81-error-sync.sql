@@ -47,6 +47,43 @@ BEGIN
     RETURN NEW;
 END $$;
 
+-- Of the outreach schema's own people errors; a second table of that name is in schema people.
+CREATE FUNCTION outreach.fn_sync_people_errors() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        DELETE FROM shq.error_master
+         WHERE error_id = OLD.error_id AND process_id = 'outreach.people_errors';
+        RETURN OLD;
+    END IF;
+    IF TG_OP = 'UPDATE' THEN
+        UPDATE shq.error_master SET resolved_at = NEW.resolved_at
+         WHERE error_id = NEW.error_id AND process_id = 'outreach.people_errors';
+        RETURN NEW;
+    END IF;
+    INSERT INTO shq.error_master (error_id, process_id, agent_id, severity, error_type, message,
+                                  outreach_context_id, created_at, resolved_at)
+    VALUES (NEW.error_id, 'outreach.people_errors', left(NEW.pipeline_stage, 50),
+            upper(NEW.severity), NEW.failure_code, NEW.blocking_reason, NEW.outreach_id::text,
+            NEW.created_at, NEW.resolved_at);
+    RETURN NEW;
+END $$;
+
+-- outreach.bit_errors has no resolved_at, so there is nothing to propagate on UPDATE.
+CREATE FUNCTION shq.fn_sync_bit_error_to_master() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        DELETE FROM shq.error_master
+         WHERE error_id = OLD.error_id AND process_id = 'outreach.bit_errors';
+        RETURN OLD;
+    END IF;
+    INSERT INTO shq.error_master (error_id, process_id, agent_id, severity, error_type, message,
+                                  outreach_context_id, context, created_at)
+    VALUES (NEW.error_id, 'outreach.bit_errors', NEW.pipeline_stage, NEW.severity,
+            NEW.failure_code, NEW.blocking_reason, NEW.outreach_id::text,
+            coalesce(NEW.raw_input, '{}'), NEW.created_at);
+    RETURN NEW;
+END $$;
+
 CREATE TRIGGER trg_sync_company_target_errors
     AFTER INSERT OR UPDATE OR DELETE ON outreach.company_target_errors
     FOR EACH ROW EXECUTE FUNCTION shq.fn_sync_error_to_master();
@@ -54,3 +91,19 @@ CREATE TRIGGER trg_sync_company_target_errors
 CREATE TRIGGER trg_sync_people_schema_errors
     AFTER INSERT OR UPDATE OR DELETE ON people.people_errors
     FOR EACH ROW EXECUTE FUNCTION shq.fn_sync_people_error_to_master();
+
+CREATE TRIGGER trg_sync_people_errors
+    AFTER INSERT OR UPDATE OR DELETE ON outreach.people_errors
+    FOR EACH ROW EXECUTE FUNCTION outreach.fn_sync_people_errors();
+
+CREATE TRIGGER trg_sync_dol_errors
+    AFTER INSERT OR UPDATE OR DELETE ON outreach.dol_errors
+    FOR EACH ROW EXECUTE FUNCTION shq.fn_sync_error_to_master();
+
+CREATE TRIGGER trg_sync_blog_errors
+    AFTER INSERT OR UPDATE OR DELETE ON outreach.blog_errors
+    FOR EACH ROW EXECUTE FUNCTION shq.fn_sync_error_to_master();
+
+CREATE TRIGGER trg_sync_bit_errors
+    AFTER INSERT OR DELETE ON outreach.bit_errors
+    FOR EACH ROW EXECUTE FUNCTION shq.fn_sync_bit_error_to_master();
