@@ -70,7 +70,7 @@ std::optional<size_t> ColumnOfNames(const Table& table, size_t from, bool qualif
     size_t named = 0;
     for (const auto& row : table.rows) {
       const auto names = qualified ? QualifiedNamesIn(row[column]) : NamesIn(row[column]);
-      named += names.empty() ? 0 : 1;
+      named += names.empty() ? 0U : 1U;
     }
     if (named > 0 && named * 2 > table.rows.size()) return column;
   }
@@ -118,7 +118,7 @@ bool IsSummary(const Table& table) {
 bool IsLeafMatrix(const Table& table) {
   size_t types = 0;
   for (size_t i = 1; i < table.head.size(); ++i)
-    types += LeafTypeOf(table.head[i].plain).empty() ? 0 : 1;
+    types += LeafTypeOf(table.head[i].plain).empty() ? 0U : 1U;
   return types >= 2;
 }
 
