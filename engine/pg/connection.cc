@@ -59,6 +59,7 @@ constexpr const char* kPinnedSettings =
     "SET synchronize_seqscans = on; SET statement_timeout = 0; SET lock_timeout = 0;"
     "SET idle_in_transaction_session_timeout = 0; SET jit = off; SET default_tablespace = '';"
     "SET default_table_access_method = 'heap'; SET idle_session_timeout = 0;"
+    "SET quote_all_identifiers = off;"
     "SET client_min_messages = error; SET exit_on_error = off;"
     // A role that is replica by default would neither check keys nor fire triggers. Only superusers
     // may set it, so it is touched only where it must be.

@@ -166,6 +166,8 @@ std::string WriteHead(const Plan& plan, const PlanComments& comments) {
 
 std::string WritePlan(const Plan& plan, const PlanComments& comments) {
   std::string text = WriteHead(plan, comments);
+  if (plan.archive_names != Plan().archive_names)
+    absl::StrAppend(&text, "archive_names: ", YamlScalar(plan.archive_names), "\n");
   if (!plan.untouchable.empty()) {
     std::vector<std::string> names;
     for (const pg::QualifiedName& name : plan.untouchable) names.push_back(pg::DisplayName(name));

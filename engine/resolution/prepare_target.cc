@@ -9,7 +9,7 @@
 #include "engine/sql_text/sql_text.h"
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 
 #include <algorithm>
 

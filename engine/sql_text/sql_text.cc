@@ -50,6 +50,11 @@ std::string TextOf(const json& node, const char* key) {
   return node.contains(key) && node[key].is_string() ? node[key].get<std::string>() : "";
 }
 
+// Where a node begins in the text behind `head`.
+size_t PlaceOf(const json& node, const std::string& head) {
+  return node.value("location", size_t{0}) - head.size();
+}
+
 pg::QualifiedName FunctionName(const json& call) {
   std::vector<std::string> parts;
   for (const json& part : call["funcname"])
@@ -128,7 +133,7 @@ absl::StatusOr<ColumnDefinition> ReadColumnDefinition(const std::string& text) {
   for (const json& entry : constraints) {
     const json& constraint = entry["Constraint"];
     const std::string kind = TextOf(constraint, "contype");
-    const size_t at = constraint.value("location", 0) - head.size();
+    const size_t at = PlaceOf(constraint, head);
     ends.push_back(at);
     definition.not_null |= kind == "CONSTR_NOTNULL";
     if (kind != "CONSTR_NOTNULL" && kind != "CONSTR_NULL" && kind != "CONSTR_DEFAULT")
@@ -139,7 +144,7 @@ absl::StatusOr<ColumnDefinition> ReadColumnDefinition(const std::string& text) {
   for (const json& entry : constraints) {
     const json& constraint = entry["Constraint"];
     if (TextOf(constraint, "contype") != "CONSTR_DEFAULT") continue;
-    const size_t at = constraint.value("location", 0) - head.size() + std::string("DEFAULT").size();
+    const size_t at = PlaceOf(constraint, head) + std::string("DEFAULT").size();
     const size_t end = *std::upper_bound(ends.begin(), ends.end(), at - 1);
     definition.default_sql = std::string(absl::StripAsciiWhitespace(text.substr(at, end - at)));
   }
