@@ -1,5 +1,4 @@
-// The worked example's plan, compared with what its document says. Whether it fits the example
-// database is checked with the database at hand: tests/examples/plan_test.
+// The worked example's plan, compared with what its document says.
 #include "engine/plan/read_plan.h"
 
 #include "gmock/gmock.h"
