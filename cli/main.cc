@@ -30,7 +30,13 @@ int main(int argc, char** argv) {
   AddVerify(&app, &session);
   AddDigest(&app, &session);
   AddDiff(&app, &session);
+  AddImport(&app, &session);
   AddBench(&app, &session);
+  AddShow(&app, &session);
+  AddApprove(&app, &session);
+  AddApprovals(&app, &session);
+  AddRevoke(&app, &session);
+  AddDecide(&app, &session);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -142,12 +142,16 @@ class Collector {
     if (type == MD_TEXT_BR || type == MD_TEXT_SOFTBR) piece = " ";
     std::string text(piece);
     if (type == MD_TEXT_ENTITY)
-      text = absl::StrReplaceAll(text, {{"&amp;", "&"}, {"&lt;", "<"}, {"&gt;", ">"},
-                                        {"&nbsp;", " "}, {"&rarr;", "→"}, {"&quot;", "\""}});
+      text = absl::StrReplaceAll(text, {{"&amp;", "&"},
+                                        {"&lt;", "<"},
+                                        {"&gt;", ">"},
+                                        {"&nbsp;", " "},
+                                        {"&rarr;", "→"},
+                                        {"&quot;", "\""}});
     // In a table, a pipe inside backticks is written with a backslash.
     if (in_code_ && cell_ != nullptr) text = absl::StrReplaceAll(text, {{"\\|", "|"}});
     into->plain += text;
-    if (in_code_) into->codes.back().text += text;
+    if (in_code_ && !into->codes.empty()) into->codes.back().text += text;
   }
 
   std::vector<Block> Take() {
@@ -210,8 +214,7 @@ class Collector {
     }
     while (!folded.empty() && folded.back() == ' ') folded.pop_back();
     text->plain = std::move(folded);
-    for (Code& each : text->codes)
-      each.text = std::string(absl::StripAsciiWhitespace(each.text));
+    for (Code& each : text->codes) each.text = std::string(absl::StripAsciiWhitespace(each.text));
   }
 
   const std::string& text_;

@@ -31,10 +31,10 @@ struct Table {
 struct Block {
   enum class Kind { kHeading, kParagraph, kItem, kTable };
   Kind kind = Kind::kParagraph;
-  int level = 0;       // kHeading: 1 to 6
+  int level = 0;         // kHeading: 1 to 6
   bool ordered = false;  // kItem: of a numbered list
-  Text text;           // not of kTable
-  Table table;         // kTable
+  Text text;             // not of kTable
+  Table table;           // kTable
   int line = 0;
 };
 
