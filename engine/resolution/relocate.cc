@@ -90,12 +90,12 @@ class Relocator {
                       absl::StrCat(pg::DisplayName(to_), " exists already: ", clash.taken.kind, " ",
                                    clash.taken.name),
                       "choose another name in `to`");
-      else if (clash.moving.space == NameSpace::kType)
+      else if (clash.moving.space == NameSpace::kType && !work_->refused())
         work_->Refuse("type-name-taken",
                       absl::StrCat("the row type of ", pg::DisplayName(to_), " would clash with ",
                                    clash.taken.kind, " ", clash.taken.name),
                       "choose another name in `to`");
-      else
+      else if (clash.moving.space != NameSpace::kType)
         RenameOut(clash);
     }
   }
