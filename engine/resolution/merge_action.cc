@@ -93,10 +93,13 @@ class MergeResolver {
 
   void DescribeMapping() {
     for (const analysis::SourceHome& home : plan_.source_homes) {
-      rebuild_.columns.push_back(
-          {home.column, analysis::SourceColumn(home.column), home.inverse});
+      // Of the same bytes is not of the same type: varchar in a home of type text.
+      const bool other_type = home.how == "same" && home.home_type != home.type;
+      const std::string inverse =
+          other_type ? absl::StrCat("(", home.inverse, ")::", home.type) : home.inverse;
+      rebuild_.columns.push_back({home.column, analysis::SourceColumn(home.column), inverse});
       saved_.homes.push_back(
-          {home.column, home.type, home.how, home.home, home.home_type, home.inverse});
+          {home.column, home.type, home.how, home.home, home.home_type, inverse});
     }
     for (const plan::Constant& constant : rules_.mapping.constants)
       AddFilled(constant.column, analysis::Literal(constant.value));

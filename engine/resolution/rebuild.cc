@@ -24,8 +24,8 @@ std::string ImageWithOriginals(const Rebuild& rebuild) {
 
 // record_image_ne over one column: NULLs, −0, 1.0 and 1.00 are told apart.
 std::string Differs(const Rebuild& rebuild, size_t i) {
-  return absl::StrCat("(ROW(s.", pg::QuoteIdentifier(Original(i)), ") OPERATOR(pg_catalog.*<>) ROW(",
-                      rebuild.columns[i].inverse, "))");
+  return absl::StrCat("pg_catalog.record_image_ne(ROW(s.", pg::QuoteIdentifier(Original(i)),
+                      "), ROW(", rebuild.columns[i].inverse, "))");
 }
 
 }  // namespace

@@ -1,0 +1,47 @@
+// Mappings tried on real rows: clashes counted against a target that is only planned, and source
+// rows rebuilt from their image.
+
+#include "tests/resolution/resolving.h"
+
+namespace regraft::resolution {
+namespace {
+
+using ::testing::IsEmpty;
+
+class Proving : public Resolving {
+ protected:
+  Proving() {
+    database_.Sql(R"sql(
+      CREATE SCHEMA app; CREATE SCHEMA archive;
+      CREATE TABLE app.old (id int PRIMARY KEY, name varchar(20), amount numeric);
+      CREATE TABLE app.all (id int PRIMARY KEY, name text, amount numeric);
+      INSERT INTO app.old VALUES (1, 'a', 1.50), (2, NULL, 1.5), (3, '', 'NaN');
+      INSERT INTO app.all VALUES (2, 'there', 0)
+    )sql");
+  }
+
+  saved_plan::SavedPlan Prove(const std::string& keys) {
+    return Resolve("- merge: app.old\n  into: app.all\n  id: M\n  set: {origin: old}\n" + keys,
+                   "prepare:\n- table: app.all\n  add_columns: {origin: text}\n",
+                   {.prove_mapping = true});
+  }
+};
+
+TEST_F(Proving, AClashIsFoundInATargetWhoseColumnsAreOnlyPlanned) {
+  const auto plan = Prove("  conflict: remainder\n");
+  EXPECT_THAT(Refusals(plan), IsEmpty());
+  const auto& remainder = Find(plan, "M").remainder;
+  ASSERT_EQ(remainder.size(), 1u);
+  EXPECT_EQ(remainder[0].rows, 1);
+  EXPECT_EQ(remainder[0].example, "2");
+}
+
+TEST_F(Proving, ValuesComeBackFromAHomeOfAnotherTypeWithTheSameBytes) {
+  database_.Sql("DELETE FROM app.all");
+  const auto plan = Prove("");
+  EXPECT_THAT(Refusals(plan), IsEmpty());
+  EXPECT_TRUE(Find(plan, "M").proved);
+}
+
+}  // namespace
+}  // namespace regraft::resolution
