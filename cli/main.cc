@@ -30,6 +30,7 @@ int main(int argc, char** argv) {
   AddVerify(&app, &session);
   AddDigest(&app, &session);
   AddDiff(&app, &session);
+  AddInit(&app, &session);
   AddImport(&app, &session);
   AddBench(&app, &session);
   try {

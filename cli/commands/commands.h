@@ -12,6 +12,7 @@ void AddCopy(CLI::App* app, Session* session);
 void AddVerify(CLI::App* app, Session* session);
 void AddDigest(CLI::App* app, Session* session);
 void AddDiff(CLI::App* app, Session* session);
+void AddInit(CLI::App* app, Session* session);
 void AddImport(CLI::App* app, Session* session);
 void AddBench(CLI::App* app, Session* session);
 

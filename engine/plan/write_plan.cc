@@ -173,8 +173,6 @@ std::string WritePlan(const Plan& plan, const PlanComments& comments) {
     for (const pg::QualifiedName& name : plan.untouchable) names.push_back(pg::DisplayName(name));
     absl::StrAppend(&text, "untouchable: ", YamlList(names), "\n");
   }
-  if (plan.archive_names != Plan{}.archive_names)
-    absl::StrAppend(&text, "archive_names: ", YamlScalar(plan.archive_names), "\n");
   if (!plan.preparations.empty()) absl::StrAppend(&text, "prepare:\n");
   for (const Preparation& preparation : plan.preparations)
     absl::StrAppend(&text, WritePreparation(preparation));
