@@ -15,6 +15,8 @@ int ExitCodeFor(const absl::Status& status) {
       return kStopped;
     case FailureKind::kBadPlan:
       return kBadPlan;
+    case FailureKind::kNotApproved:
+      return kNotApproved;
     case FailureKind::kError:
       break;
   }

@@ -33,6 +33,11 @@ int main(int argc, char** argv) {
   AddInit(&app, &session);
   AddImport(&app, &session);
   AddBench(&app, &session);
+  AddShow(&app, &session);
+  AddApprove(&app, &session);
+  AddApprovals(&app, &session);
+  AddRevoke(&app, &session);
+  AddDecide(&app, &session);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

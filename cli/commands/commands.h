@@ -15,5 +15,10 @@ void AddDiff(CLI::App* app, Session* session);
 void AddInit(CLI::App* app, Session* session);
 void AddImport(CLI::App* app, Session* session);
 void AddBench(CLI::App* app, Session* session);
+void AddShow(CLI::App* app, Session* session);
+void AddApprove(CLI::App* app, Session* session);
+void AddApprovals(CLI::App* app, Session* session);
+void AddRevoke(CLI::App* app, Session* session);
+void AddDecide(CLI::App* app, Session* session);
 
 }  // namespace regraft::cli

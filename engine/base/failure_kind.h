@@ -13,6 +13,7 @@ enum class FailureKind {
   kLock,         // a lock was not obtained; the same command may be run again
   kStopped,      // stopped on purpose, resumable
   kBadPlan,      // a changed flag, plan or target would cure it
+  kNotApproved,  // not, not yet, or no longer approved
 };
 
 namespace internal {
@@ -32,9 +33,12 @@ inline FailureKind KindOf(const absl::Status& status) {
   return static_cast<FailureKind>((*payload)[0] - '0');
 }
 
-// Shorthands for the two that the engine raises most.
+// Shorthands for those that the engine raises most.
 inline absl::Status BadPlan(absl::string_view message) {
   return WithKind(absl::InvalidArgumentError(message), FailureKind::kBadPlan);
+}
+inline absl::Status NotApproved(absl::string_view message) {
+  return WithKind(absl::FailedPreconditionError(message), FailureKind::kNotApproved);
 }
 inline absl::Status Differences(absl::string_view message) {
   return WithKind(absl::DataLossError(message), FailureKind::kDifferences);

@@ -24,8 +24,9 @@ absl::StatusOr<Column> PlanColumn(pg::Connection& connection, const std::string&
   if (const auto found = types.find(oid); found != types.end()) column.type = found->second;
   ASSIGN_OR_RETURN(
       const pg::Result text,
-      connection.Query("SELECT format_type($1, $2), (SELECT typcollation FROM pg_type WHERE oid = $1)",
-                       {absl::StrCat(oid), absl::StrCat(column.typmod)}));
+      connection.Query(
+          "SELECT format_type($1, $2), (SELECT typcollation FROM pg_type WHERE oid = $1)",
+          {absl::StrCat(oid), absl::StrCat(column.typmod)}));
   column.type_sql = text.Text(0, 0);
   column.collation = static_cast<uint32_t>(text.Int64(0, 1));
   return column;

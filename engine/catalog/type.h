@@ -11,8 +11,8 @@
 
 namespace regraft::catalog {
 
-// The types of the relation's live columns (0: none), `type` (0: none), and all types inside them, by
-// OID, in one round trip.
+// The types of the relation's live columns (0: none), `type` (0: none), and all types inside them,
+// by OID, in one round trip.
 absl::StatusOr<std::map<uint32_t, Type>> ReadTypes(pg::Connection& connection, uint32_t relation,
                                                    uint32_t type = 0);
 

@@ -13,7 +13,7 @@ namespace {
 
 // One entry per version; each runs once, in a transaction of its own. Never edit one that was
 // released.
-constexpr std::array<const char*, 1> kMigrations = {R"sql(
+constexpr std::array<const char*, 2> kMigrations = {R"sql(
 CREATE TABLE regraft.version (
   version      int PRIMARY KEY,
   installed_at timestamptz NOT NULL DEFAULT now()
@@ -123,7 +123,58 @@ JOIN regraft.copy c USING (copy_id)
 LEFT JOIN (SELECT run_id, sum(rows) AS rows FROM regraft.chunk_done GROUP BY run_id) d USING (run_id)
 WHERE r.state <> 'discarded';
 COMMENT ON VIEW regraft.accounting IS 'rows_source = rows_target + rows_remainder, for every run';
+)sql",
+                                                    R"sql(
+CREATE TABLE regraft.approval (
+  approval_id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  plan_sha256            text NOT NULL CHECK (plan_sha256 ~ '^[0-9a-f]{64}$'),
+  number                 bigint NOT NULL CHECK (number > 0),
+  approved_by            text NOT NULL CHECK (approved_by <> ''),
+  note                   text NOT NULL DEFAULT '',
+  session_role           text NOT NULL DEFAULT session_user,
+  client_address         inet DEFAULT inet_client_addr(),
+  approved_at            timestamptz NOT NULL DEFAULT clock_timestamp(),
+  expires_at             timestamptz NOT NULL CHECK (expires_at >= approved_at),
+  revoked_at             timestamptz,
+  revoked_by             text,
+  revoke_reason          text,
+  revoke_session_role    text,
+  revoke_client_address  inet,
+  CHECK ((revoked_at IS NULL) = (revoked_by IS NULL))
+);
+CREATE INDEX approval_of_plan ON regraft.approval (plan_sha256, number);
+COMMENT ON TABLE regraft.approval IS 'Who approved a saved plan; consumed when plan_run has its plan and number';
+
+CREATE TABLE regraft.plan_run (
+  run_id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  plan_sha256   text NOT NULL,
+  number        bigint NOT NULL CHECK (number > 0),
+  session_role  text NOT NULL DEFAULT session_user,
+  started_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
+  UNIQUE (plan_sha256, number)
+);
+COMMENT ON TABLE regraft.plan_run IS 'Runs of saved plans; each consumes the approvals of its plan and number';
+
+CREATE TABLE regraft.answer (
+  answer_id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  question_digest  text NOT NULL,
+  question_id      text NOT NULL,
+  table_name       text NOT NULL,
+  question         text NOT NULL,
+  choice           text NOT NULL,
+  answered_by      text NOT NULL CHECK (answered_by <> ''),
+  reason           text NOT NULL CHECK (reason <> ''),
+  session_role     text NOT NULL DEFAULT session_user,
+  client_address   inet DEFAULT inet_client_addr(),
+  answered_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
+  superseded_at    timestamptz
+);
+CREATE UNIQUE INDEX answer_in_force ON regraft.answer (question_digest) WHERE superseded_at IS NULL;
+COMMENT ON TABLE regraft.answer IS 'Answers to the questions of plans; one of them in force per question';
 )sql"};
+
+// The version with which a part of the ledger came.
+constexpr int64_t kCopiesSince = 1, kApprovalsSince = 2;
 
 // Serialises the installation of two programs that start at the same moment.
 constexpr const char* kInstallLock =
@@ -145,6 +196,18 @@ absl::StatusOr<int64_t> InstalledVersion(pg::Connection& connection) {
   ASSIGN_OR_RETURN(const pg::Result version,
                    connection.Execute("SELECT coalesce(max(version), 0) FROM regraft.version"));
   return version.Int64(0, 0);
+}
+
+absl::Status Newer(int64_t installed) {
+  return absl::FailedPreconditionError(absl::StrCat("the ledger has version ", installed,
+                                                    ", this program knows ", kMigrations.size(),
+                                                    ": use a newer regraft"));
+}
+
+absl::StatusOr<bool> HasSince(pg::Connection& connection, int64_t version) {
+  ASSIGN_OR_RETURN(const int64_t installed, InstalledVersion(connection));
+  if (installed > static_cast<int64_t>(kMigrations.size())) return Newer(installed);
+  return installed >= version;
 }
 
 absl::Status Migrate(pg::Connection& connection) {
@@ -185,8 +248,11 @@ absl::Status WithOwnersSql(pg::Connection& connection, const absl::Status& statu
 }  // namespace
 
 absl::StatusOr<bool> IsInstalled(pg::Connection& connection) {
-  ASSIGN_OR_RETURN(const int64_t installed, InstalledVersion(connection));
-  return installed == static_cast<int64_t>(kMigrations.size());
+  return HasSince(connection, kCopiesSince);
+}
+
+absl::StatusOr<bool> HasApprovals(pg::Connection& connection) {
+  return HasSince(connection, kApprovalsSince);
 }
 
 absl::Status Install(pg::Connection& connection) {
@@ -195,10 +261,7 @@ absl::Status Install(pg::Connection& connection) {
   const int64_t installed = *found;
   constexpr auto kVersion = static_cast<int64_t>(kMigrations.size());
   if (installed == kVersion) return WithOwnersSql(connection, connection.Run(kTryToRead));
-  if (installed > kVersion)
-    return absl::FailedPreconditionError(absl::StrCat("the ledger has version ", installed,
-                                                      ", this program knows ", kVersion,
-                                                      ": use a newer regraft"));
+  if (installed > kVersion) return Newer(installed);
   RETURN_IF_ERROR(connection.Run("BEGIN"));
   absl::Status migrated = Migrate(connection);
   if (migrated.ok()) return migrated;

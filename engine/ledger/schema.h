@@ -12,7 +12,9 @@ namespace regraft::ledger {
 // must run; FailedPrecondition if a newer regraft has made it.
 absl::Status Install(pg::Connection& connection);
 
-// True if the schema exists at a version that this program reads.
+// True if copies can be read; approvals and answers. Nothing is made. Errors: FailedPrecondition if
+// a newer regraft has made the schema.
 absl::StatusOr<bool> IsInstalled(pg::Connection& connection);
+absl::StatusOr<bool> HasApprovals(pg::Connection& connection);
 
 }  // namespace regraft::ledger

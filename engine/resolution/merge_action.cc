@@ -9,6 +9,7 @@
 #include "engine/base/status_macros.h"
 #include "engine/resolution/rebuild.h"
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -261,11 +262,13 @@ class MergeResolver {
       saved_.remainder_table = pg::DisplayName(name);
       return;
     }
-    for (const auto& reason : saved_.remainder)
+    for (const auto& reason : saved_.remainder) {
+      if (absl::StartsWith(reason.reason, "loss ")) continue;  // its column was named above
       work_->Refuse("cannot-enter",
                     absl::StrCat(Count(reason.rows), " rows cannot enter ", saved_.target, ": ",
                                  reason.reason, ", such as ", reason.example),
                     "conflict: remainder sets them aside; or prepare the target for them");
+    }
   }
 
   // The rows that go to the remainder have no image.

@@ -88,21 +88,22 @@ void AddKeyStatements(Work* work) {
 }
 
 // What the table must hold when the question is answered.
-absl::Status DigestTable(Run* run, Work* work, const pg::ConnectOptions& connect) {
-  verification::DigestSource source{.connect = connect,
-                                    .leaves = work->source->table.leaves,
-                                    .select = {},
-                                    .where = "",
-                                    .snapshot = run->snapshot,
-                                    .jobs = 1};
+absl::Status DigestTable(Run* run, Work* work) {
+  verification::ScanRequest scan{.connect = run->connect,
+                                 .leaves = work->source->table.leaves,
+                                 .select = {},
+                                 .where = "",
+                                 .snapshot = run->snapshot,
+                                 .jobs = 1};
+  scan.connect.role = "plan-digest";
   std::vector<copy_format::TypeShape> shapes;
   for (const Column& column : work->source->table.columns) {
     ASSIGN_OR_RETURN(const analysis::ColumnReading reading,
                      analysis::ReadColumn(column, /*portable=*/true));
-    source.select.push_back(reading.expression);
+    scan.select.push_back(reading.expression);
     shapes.push_back(reading.shape);
   }
-  ASSIGN_OR_RETURN(const digest::SetDigest digest, verification::DigestRows(source, shapes));
+  ASSIGN_OR_RETURN(const digest::SetDigest digest, verification::DigestRows(scan, shapes));
   work->saved.digest = digest.sum.Hex();
   return absl::OkStatus();
 }
@@ -120,7 +121,7 @@ std::string OptionWords(const plan::Option& option) {
 
 }  // namespace
 
-absl::Status ResolveKey(Run* run, Work* work) {
+absl::Status ResolveKey(Work* work) {
   work->saved.method = "online key";
   CheckKeyTable(work);
   CheckOrder(work);
@@ -134,15 +135,14 @@ absl::Status ResolveKey(Run* run, Work* work) {
                                       : "batch by batch; writers go on"});
   work->saved.locks.push_back(
       {work->saved.source, "ACCESS EXCLUSIVE", "some milliseconds, four times"});
-  (void)run;
   return absl::OkStatus();
 }
 
-absl::Status ResolveQuestion(Run* run, Work* work, const pg::ConnectOptions& connect) {
+absl::Status ResolveQuestion(Run* run, Work* work) {
   work->saved.method = "question";
   for (const plan::Option& option : work->action->question->options)
     work->saved.options.push_back(OptionWords(option));
-  return run->options.estimate ? absl::OkStatus() : DigestTable(run, work, connect);
+  return run->options.estimate ? absl::OkStatus() : DigestTable(run, work);
 }
 
 absl::Status ResolveLabel(Run* run, Work* work) {

@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -20,6 +21,9 @@ struct Work {
   Relation* source = nullptr;
   Relation* target = nullptr;             // of a merge or a fold
   std::vector<Relation*> reads;           // tables that its SQL names
+  const plan::Action* maker = nullptr;    // whose new name the source is called by
+  std::optional<pg::QualifiedName> new_name;  // of the source, afterwards
+  bool view_remains = false;              // under its old name
   saved_plan::SavedAction saved;
 
   [[nodiscard]] bool Allows(std::string_view hazard) const {
@@ -36,6 +40,7 @@ struct Work {
 struct Run {
   const plan::Plan& plan;
   const ResolveOptions& options;
+  const pg::ConnectOptions& connect;  // for sessions that share the snapshot
   World world;
   std::string snapshot;  // of the resolving transaction; empty on a standby
 
@@ -45,7 +50,10 @@ struct Run {
   }
 };
 
-// "1,204 rows": numbers in findings are read by people.
+// True if the source has another name when the action is done.
+inline bool MovesSource(const Work& work) { return work.new_name.has_value(); }
+
+// "1,204": numbers in findings are read by people.
 std::string Count(int64_t number);
 
 // Runs a query that may fail without harm to the transaction.
@@ -58,9 +66,9 @@ absl::StatusOr<std::vector<saved_plan::SavedPreparation>> PrepareTargets(Run* ru
 // server has against being asked at all.
 absl::Status ResolveMerge(Run* run, Work* work);
 absl::Status ResolveFold(Run* run, Work* work);
-absl::Status ResolveKey(Run* run, Work* work);
+absl::Status ResolveKey(Work* work);
 absl::Status ResolveQuestion(Run* run, Work* work);
-void ResolveLabel(Work* work);
+absl::Status ResolveLabel(Run* run, Work* work);
 
 // plan_sql.cc: SQL that people wrote: one expression over `source`, without volatile functions, of
 // tables that exist (added to work->reads). `what` names it in refusals.
