@@ -9,6 +9,7 @@
 #include <md4c.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -56,6 +57,24 @@ absl::Status CheckText(std::string_view text) {
   return absl::OkStatus();
 }
 
+// The line between a table's head and its rows.
+bool IsDelimiter(std::string_view line) {
+  return line.find('|') != std::string_view::npos && line.find('-') != std::string_view::npos &&
+         line.find_first_not_of("|:- \t\n") == std::string_view::npos;
+}
+
+// md4c fills every row up to the head's width, and does not stop when it is told to: the width is
+// bounded before it begins.
+bool HasTooWideTable(std::string_view text) {
+  constexpr std::ptrdiff_t kColumnsMax = 100;
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    if (std::count(line.begin(), line.end(), '|') > kColumnsMax && IsDelimiter(line)) return true;
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+  }
+  return false;
+}
+
 // md4c wants three dashes under each head of a table; people, and others' readers, are content with
 // one. Within its line the text may move: only lines are told to people.
 std::string WithLongDashes(const std::string& text) {
@@ -64,9 +83,7 @@ std::string WithLongDashes(const std::string& text) {
     const size_t end = std::min(text.find('\n', from), text.size() - 1) + 1;
     const std::string_view line = std::string_view(text).substr(from, end - from);
     from = end;
-    const bool delimits = line.find('|') != std::string_view::npos &&
-                          line.find('-') != std::string_view::npos &&
-                          line.find_first_not_of("|:- \t\n") == std::string_view::npos;
+    const bool delimits = IsDelimiter(line);
     for (size_t i = 0; i < line.size(); ++i) {
       const bool ends_run = line[i] == '-' && (i + 1 == line.size() || line[i + 1] != '-');
       padded.push_back(line[i]);
@@ -192,7 +209,8 @@ class Collector {
     if (!now_.has_value()) return;
     if (now_->kind != Block::Kind::kTable) Tidy(&now_->text);
     if (now_->line == 0) now_->line = last_line_;
-    for (auto& row : now_->table.rows) row.resize(now_->table.head.size());
+    for (auto& row : now_->table.rows)
+      if (!has_too_many_cells()) row.resize(now_->table.head.size());
     if (now_->kind == Block::Kind::kTable || !now_->text.plain.empty())
       blocks_.push_back(*std::move(now_));
     now_.reset();
@@ -259,6 +277,7 @@ Collector* Of(void* user) { return static_cast<Collector*>(user); }
 absl::StatusOr<std::vector<Block>> ReadMarkdown(const std::string& text) {
   RETURN_IF_ERROR(CheckText(text));
   const std::string normal = Normalize(text);
+  if (HasTooWideTable(normal)) return BadPlan("a table in it has more than 100 columns");
   Collector collector(normal);
   MD_PARSER parser = {};
   parser.flags = MD_FLAG_TABLES | MD_FLAG_NOINDENTEDCODEBLOCKS;

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace regraft::document {
@@ -30,7 +31,13 @@ void AddLeaf(const Text& cell, const pg::QualifiedName& name, const std::string&
   leaf.table = reading->Resolve(cell, name, &leaf.todo);
   if (leaf_type.empty()) leaf.todo.emplace_back("leaf_type: which one of the known types is it?");
   if (sub_hub.empty()) leaf.todo.emplace_back("sub_hub: the document names none");
-  TheLock(cell.line, reading)->leaves.push_back(std::move(leaf));
+  plan::Lock* lock = TheLock(cell.line, reading);
+  const auto same = std::find_if(lock->leaves.begin(), lock->leaves.end(),
+                                 [&leaf](const auto& each) { return each.table == leaf.table; });
+  if (same != lock->leaves.end())
+    leaf.todo.push_back(
+        absl::StrCat("the document has this table as a leaf of ", same->sub_hub, " too"));
+  lock->leaves.push_back(std::move(leaf));
 }
 
 // A row per sub-hub, a column per type; a cell lists tables.

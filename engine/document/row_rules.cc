@@ -65,6 +65,7 @@ plan::Option ReadOption(const Text& text, const pg::QualifiedName& table, bool* 
   plan::Action action{.kind = *kind};
   action.source = table;
   action.target = names[0];
+  if (table.schema.empty()) action.todo.emplace_back("which table? its question says what is open");
   option.actions.push_back(std::move(action));
   return option;
 }
