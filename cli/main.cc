@@ -26,17 +26,18 @@ int main(int argc, char** argv) {
   CLI::App app(kAbout, "regraft");
   app.set_version_flag("--version", "regraft " REGRAFT_VERSION);
   app.require_subcommand(1);
+  AddImport(&app, &session);
+  AddPlan(&app, &session);
+  AddShow(&app, &session);
+  AddDecide(&app, &session);
+  AddApprove(&app, &session);
+  AddApprovals(&app, &session);
+  AddRevoke(&app, &session);
   AddCopy(&app, &session);
   AddVerify(&app, &session);
   AddDigest(&app, &session);
   AddDiff(&app, &session);
-  AddImport(&app, &session);
   AddBench(&app, &session);
-  AddShow(&app, &session);
-  AddApprove(&app, &session);
-  AddApprovals(&app, &session);
-  AddRevoke(&app, &session);
-  AddDecide(&app, &session);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

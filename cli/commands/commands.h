@@ -8,16 +8,17 @@
 
 namespace regraft::cli {
 
+void AddImport(CLI::App* app, Session* session);
+void AddPlan(CLI::App* app, Session* session);
+void AddShow(CLI::App* app, Session* session);
+void AddDecide(CLI::App* app, Session* session);
+void AddApprove(CLI::App* app, Session* session);
+void AddApprovals(CLI::App* app, Session* session);
+void AddRevoke(CLI::App* app, Session* session);
 void AddCopy(CLI::App* app, Session* session);
 void AddVerify(CLI::App* app, Session* session);
 void AddDigest(CLI::App* app, Session* session);
 void AddDiff(CLI::App* app, Session* session);
-void AddImport(CLI::App* app, Session* session);
 void AddBench(CLI::App* app, Session* session);
-void AddShow(CLI::App* app, Session* session);
-void AddApprove(CLI::App* app, Session* session);
-void AddApprovals(CLI::App* app, Session* session);
-void AddRevoke(CLI::App* app, Session* session);
-void AddDecide(CLI::App* app, Session* session);
 
 }  // namespace regraft::cli

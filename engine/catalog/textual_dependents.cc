@@ -17,7 +17,7 @@ using Path = std::vector<std::string>;
 
 // Bodies that the catalog keeps as text. Functions of PostgreSQL itself name no user's table.
 constexpr const char* kFunctionsQuery = R"sql(
-SELECT format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)),
+SELECT p.oid::regprocedure::text,
        l.lanname, p.prosrc,
        (SELECT substr(c, 13) FROM unnest(p.proconfig) AS c WHERE c LIKE 'search\_path=%'),
        (SELECT string_agg(c, E'\n') FROM unnest(p.proconfig) AS c WHERE c NOT LIKE 'search\_path=%')

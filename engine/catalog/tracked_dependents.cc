@@ -53,7 +53,7 @@ SELECT DISTINCT h.root,
        WHEN ad.oid IS NOT NULL THEN 'default' ELSE 'other' END,
   coalesce(quote_ident(coalesce(po.polname, r.rulename, tr.tgname)) || ' of ' || owner.name,
            owner.name || '.' || quote_ident(att.attname),
-           CASE WHEN p.oid IS NOT NULL THEN who.identity END, who.type || ' ' || who.identity),
+           p.oid::regprocedure::text, who.type || ' ' || who.identity),
   'through ' || via.name
 FROM holder h
 JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = h.id
@@ -78,8 +78,8 @@ constexpr const char* kRowTypes = R"sql(
 SELECT DISTINCT t.oid,
   CASE d.classid WHEN 'pg_proc'::regclass THEN 'body' WHEN 'pg_class'::regclass THEN 'column'
                  ELSE 'other' END,
-  CASE WHEN d.classid IN ('pg_proc'::regclass, 'pg_class'::regclass) THEN who.identity
-       ELSE who.type || ' ' || who.identity END, 'uses the row type'
+  CASE d.classid WHEN 'pg_proc'::regclass THEN d.objid::regprocedure::text
+       WHEN 'pg_class'::regclass THEN who.identity ELSE who.type || ' ' || who.identity END, 'uses the row type'
 FROM touched t JOIN pg_type ty ON ty.oid = t.reltype
 JOIN pg_depend d ON d.refclassid = 'pg_type'::regclass AND d.refobjid IN (ty.oid, ty.typarray)
   AND NOT (d.classid = 'pg_type'::regclass AND d.objid = ty.typarray),

@@ -1,8 +1,10 @@
 #include "engine/approval/approval.h"
+#include "engine/base/deadline.h"
 #include "engine/base/failure_kind.h"
 #include "tests/approval/saved_in_database.h"
 
 #include <atomic>
+#include <chrono>
 #include <optional>
 #include <thread>
 
@@ -178,8 +180,10 @@ TEST_F(TheGate, MakesTheSecondWaitForTheFirst) {
   std::thread second([&] { run = ConsumeIt(); });
   const char* const waits =
       "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted";
-  while (database_.Scalar(waits) == "0") {
+  const Deadline deadline = Deadline::After(std::chrono::seconds(20));
+  while (database_.Scalar(waits) == "0" && !deadline.passed()) {
   }
+  EXPECT_FALSE(deadline.passed()) << "the second did not wait";
   ASSERT_TRUE(first.Commit().ok());
   second.join();
   EXPECT_THAT(std::string(run->status().message()), HasSubstr("was consumed by run"));

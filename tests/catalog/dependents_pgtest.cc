@@ -122,7 +122,7 @@ TEST_F(DependentsPgTest, FunctionsThatNameItAsText) {
   EXPECT_THAT(Of("app.orders"),
               ElementsAre("textual function app.executes() (in a string) ?",
                           "textual function app.names() (app.orders)",
-                          "textual function app.own_path(x integer) (orders, by search_path)"));
+                          "textual function app.own_path(integer) (orders, by search_path)"));
   EXPECT_THAT(Of("app.\"Odd one\""), IsEmpty());
   database_.Sql("ALTER DATABASE " + database_.name() + " SET search_path = public, app");
   EXPECT_THAT(Of("app.\"Odd one\""),

@@ -3,6 +3,8 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
+#include <iterator>
+#include <random>
 #include <string>
 
 namespace regraft::catalog {
@@ -94,6 +96,20 @@ TEST(SqlMentions, UnfinishedTextIsRead) {
     (void)Found(text, kBare);
   EXPECT_EQ(Found("SELECT $1 FROM app.orders"), "0!");
   EXPECT_EQ(Found("SELECT a$b$c FROM app.orders"), "0!");
+}
+
+TEST(SqlMentions, AnyTextIsRead) {
+  std::mt19937 random(20230817);
+  const std::string_view pieces[] = {"'",  "\"",  "$",      "$a$",  "-",     "-",   "/", "*",
+                                     "\\", "\n",  "E'",     ".",    ",",     "%",   ";", ":",
+                                     " ",  "app", "orders", "from", "raise", "\xc3"};
+  for (int round = 0; round < 20000; ++round) {
+    std::string text;
+    for (unsigned i = random() % 24; i > 0; --i) text += pieces[random() % std::size(pieces)];
+    (void)Found(text, kBare);
+    (void)FindMentionsInText(text, kTables, kBare);
+    (void)ParseSearchPath(text);
+  }
 }
 
 TEST(SqlMentions, OtherLanguagesMayName) {

@@ -2,6 +2,10 @@
 
 #include "gtest/gtest.h"
 
+#include <iterator>
+#include <random>
+#include <string>
+
 namespace regraft::code_search {
 namespace {
 
@@ -60,6 +64,18 @@ TEST(NameMatcher, TextsThatEndEarly) {
   for (const char* text : {"", ".", "app.", ".orders", "\".", ".\"", "\"app\".\"orders",
                            "\\\".\\\"", "app.\\", "\"\".\"\"", "'"})
     EXPECT_EQ(Found(text), "") << text;
+}
+
+TEST(NameMatcher, AnyTextIsRead) {
+  const NameMatcher matcher(kNames, {0, 3});
+  std::mt19937 random(20230817);
+  const std::string_view pieces[] = {"'", "\"",  "`",      "\\",  "\n",  ".",
+                                     " ", "app", "orders", "maß", "\xc3"};
+  for (int round = 0; round < 20000; ++round) {
+    std::string text;
+    for (unsigned i = random() % 16; i > 0; --i) text += pieces[random() % std::size(pieces)];
+    for (const auto& match : matcher.Find(text)) ASSERT_LT(match.offset, text.size()) << text;
+  }
 }
 
 TEST(NameMatcher, BareNamesOnlyOfThoseAskedFor) {
