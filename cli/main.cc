@@ -27,6 +27,7 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", "regraft " REGRAFT_VERSION);
   app.require_subcommand(1);
   AddImport(&app, &session);
+  AddInit(&app, &session);
   AddPlan(&app, &session);
   AddShow(&app, &session);
   AddDecide(&app, &session);

@@ -9,6 +9,7 @@
 namespace regraft::cli {
 
 void AddImport(CLI::App* app, Session* session);
+void AddInit(CLI::App* app, Session* session);
 void AddPlan(CLI::App* app, Session* session);
 void AddShow(CLI::App* app, Session* session);
 void AddDecide(CLI::App* app, Session* session);

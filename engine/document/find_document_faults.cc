@@ -109,9 +109,12 @@ std::map<ActionKind, Step> StepsOf(const Outline& outline) {
   for (const Section& section : outline.sections) {
     if (!HasWord(section.title.plain, {"order", "sequence", "steps"})) continue;
     int number = 0;
+    bool numbered = true;
     for (const size_t at : section.blocks) {
       const Block& block = outline.blocks[at];
       if (block.kind != Block::Kind::kItem) continue;
+      if (number == 0) numbered = block.ordered;
+      if (block.ordered != numbered) continue;  // a list within a step
       ++number;
       const size_t colon = block.text.plain.find(':');
       auto kind = KindNamed(block.text.plain.substr(0, colon));

@@ -19,7 +19,7 @@ namespace {
 // Nobody writes more, and everything below may then copy freely.
 constexpr size_t kDocumentBytesMax = size_t{16} << 20;
 // md4c fills short rows up to the head's width: a wide head over many rows would fill any memory.
-constexpr size_t kCellsMax = 4'000'000;
+constexpr size_t kCellsMax = 2'000'000;
 
 // The length of the UTF-8 character at `at`, 0 if there is none.
 size_t CharacterLength(std::string_view text, size_t at) {
@@ -56,13 +56,33 @@ absl::Status CheckText(std::string_view text) {
   return absl::OkStatus();
 }
 
+// md4c wants three dashes under each head of a table; people, and others' readers, are content with
+// one. Within its line the text may move: only lines are told to people.
+std::string WithLongDashes(const std::string& text) {
+  std::string padded;
+  for (size_t from = 0; from < text.size();) {
+    const size_t end = std::min(text.find('\n', from), text.size() - 1) + 1;
+    const std::string_view line = std::string_view(text).substr(from, end - from);
+    from = end;
+    const bool delimits = line.find('|') != std::string_view::npos &&
+                          line.find('-') != std::string_view::npos &&
+                          line.find_first_not_of("|:- \t\n") == std::string_view::npos;
+    for (size_t i = 0; i < line.size(); ++i) {
+      const bool ends_run = line[i] == '-' && (i + 1 == line.size() || line[i + 1] != '-');
+      padded.push_back(line[i]);
+      if (delimits && ends_run) padded += "--";
+    }
+  }
+  return padded;
+}
+
 // Line ends of any system become '\n', and a byte order mark goes.
 std::string Normalize(std::string_view text) {
   constexpr std::string_view kMark = "\xEF\xBB\xBF";
   if (text.substr(0, kMark.size()) == kMark) text.remove_prefix(kMark.size());
   std::string normal = absl::StrReplaceAll(AsAbsl(text), {{"\r\n", "\n"}});
   std::replace(normal.begin(), normal.end(), '\r', '\n');
-  return normal;
+  return WithLongDashes(normal);
 }
 
 // Collects what md4c calls back with. One object per document, one thread.
@@ -158,6 +178,8 @@ class Collector {
     End();
     return std::move(blocks_);
   }
+  // md4c does not always pass on that a callback wants to stop.
+  [[nodiscard]] bool has_too_many_cells() const { return cells_ > kCellsMax; }
 
  private:
   void Begin(Block::Kind kind) {
@@ -170,6 +192,7 @@ class Collector {
     if (!now_.has_value()) return;
     if (now_->kind != Block::Kind::kTable) Tidy(&now_->text);
     if (now_->line == 0) now_->line = last_line_;
+    for (auto& row : now_->table.rows) row.resize(now_->table.head.size());
     if (now_->kind == Block::Kind::kTable || !now_->text.plain.empty())
       blocks_.push_back(*std::move(now_));
     now_.reset();
@@ -255,7 +278,9 @@ absl::StatusOr<std::vector<Block>> ReadMarkdown(const std::string& text) {
     Of(user)->Add(type, {piece, size});
     return 0;
   };
-  if (md_parse(normal.data(), static_cast<MD_SIZE>(normal.size()), &parser, &collector) != 0)
+  const int result =
+      md_parse(normal.data(), static_cast<MD_SIZE>(normal.size()), &parser, &collector);
+  if (result != 0 || collector.has_too_many_cells())
     return BadPlan(absl::StrCat("its tables have more than ", kCellsMax, " cells"));
   return collector.Take();
 }

@@ -104,7 +104,11 @@ std::vector<pg::QualifiedName> NameIndex::Candidates(const pg::QualifiedName& na
   if (named != by_name_.end())
     for (const std::string& schema : named->second) found.push_back({schema, name.name});
   if (!found.empty()) return found;
-  const auto alias = aliases_.find(name.name);
+  return Called(name.name);
+}
+
+std::vector<pg::QualifiedName> NameIndex::Called(const std::string& word) const {
+  const auto alias = aliases_.find(word);
   return alias != aliases_.end() ? alias->second : std::vector<pg::QualifiedName>{};
 }
 

@@ -34,6 +34,8 @@ class NameIndex {
 
   // The tables that a name without schema can mean; with a schema, itself.
   [[nodiscard]] std::vector<pg::QualifiedName> Candidates(const pg::QualifiedName& name) const;
+  // The tables that the document itself calls by this word.
+  [[nodiscard]] std::vector<pg::QualifiedName> Called(const std::string& word) const;
 
  private:
   std::map<std::string, std::set<std::string>> by_name_;  // name, its schemas

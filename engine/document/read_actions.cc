@@ -73,7 +73,8 @@ void AddPreparations(const Sentences& sentences, const std::vector<plan::Action>
   for (const ColumnToAdd& column : sentences.columns) {
     std::vector<pg::QualifiedName> tables = column.tables;
     for (const plan::Action& action : actions)
-      if (column.tables.empty() && action.kind == ActionKind::kMerge && action.target.has_value())
+      if (column.tables.empty() && action.kind == ActionKind::kMerge && action.target.has_value() &&
+          std::find(tables.begin(), tables.end(), *action.target) == tables.end())
         tables.push_back(*action.target);
     for (const pg::QualifiedName& table : tables) {
       auto& all = reading->import.plan.preparations;

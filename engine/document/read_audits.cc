@@ -56,12 +56,19 @@ Issue ReadIssue(const std::vector<std::string>& words) {
   return issue;
 }
 
-void NameTable(const Text& cell, const std::string& word, Reading* reading, Audit* audit) {
+// A word of a sentence is a table if it looks like a name, or if the document says what it calls
+// so: "people" can be people.
+std::optional<pg::QualifiedName> TableOfWord(const Text& cell, const std::string& word,
+                                             Reading* reading, Audit* audit) {
   const auto name = AsName(word);
-  if (name.has_value())
-    audit->table = reading->Resolve(cell, *name, &audit->todo);
-  else
+  if (!name.has_value()) {
     audit->todo.emplace_back("which table is meant? the document does not name it");
+    return std::nullopt;
+  }
+  const bool is_name = absl::StrContains(word, '_') || reading->names.Called(word).size() == 1;
+  if (is_name) return reading->Resolve(cell, *name, &audit->todo);
+  audit->todo.push_back(absl::StrCat("which table holds \"", word, "\"?"));
+  return name;
 }
 
 // From names in backticks all is known; from words, what they can mean.
@@ -82,8 +89,9 @@ void FillIssue(const Text& cell, Reading* reading, Audit* audit) {
     audit->table = columns[0].table;
   else if (!tables.empty())
     audit->table = tables[0];
-  else
-    NameTable(cell, orphan ? issue.things : issue.table, reading, audit);
+  else if (const auto table =
+               TableOfWord(cell, orphan ? issue.things : issue.table, reading, audit))
+    audit->table = *table;
   if (orphan) {
     if (columns.size() > 1) {
       audit->other = columns[1].table;
@@ -92,8 +100,8 @@ void FillIssue(const Text& cell, Reading* reading, Audit* audit) {
     }
     if (tables.size() > 1)
       audit->other = tables[1];
-    else if (const auto other = AsName(issue.other))
-      audit->other = reading->Resolve(cell, *other, &audit->todo);
+    else if (!issue.other.empty())
+      audit->other = TableOfWord(cell, issue.other, reading, audit);
     audit->todo.emplace_back(
         audit->other.has_value()
             ? "join: the document does not say by which columns they belong together"

@@ -35,7 +35,7 @@ pg::QualifiedName Reading::Resolve(const Text& where, const pg::QualifiedName& n
   if (candidates.size() == 1) {
     Find(where.line, "unqualified-name",
          absl::StrCat(shown, " has no schema; taken for ", pg::DisplayName(candidates[0]),
-                      ", the only table of the document with that name"));
+                      ", the only table that the document calls so"));
     return candidates[0];
   }
   const size_t count = candidates.size();

@@ -64,7 +64,9 @@ void FillNewName(const RowView& row, const pg::QualifiedName& source, Reading* r
     action->target = pg::QualifiedName{schema->name, source.name};
   } else if (action->kind == ActionKind::kArchive && rule.has_value() &&
              rule->pattern.find('.') != std::string::npos) {
-    action->target = AsName(ApplyPattern(rule->pattern, source));
+    const size_t dot = rule->pattern.find('.');
+    action->target = pg::QualifiedName{ApplyPattern(rule->pattern.substr(0, dot), source),
+                                       ApplyPattern(rule->pattern.substr(dot + 1), source)};
   }
   if (!action->target.has_value())
     action->todo.emplace_back("to: the document gives no new name");
