@@ -224,8 +224,8 @@ class QueryMaker {
           " AS (SELECT k.leaf, k.row_ctid, min('target row ' || t.row_ctid) AS winner FROM keys",
           number, " k JOIN (SELECT ctid AS row_ctid, ", absl::StrJoin(keys, ", "), " FROM ",
           plan_.target_sql.empty() ? pg::QuoteQualified(plan_.target.name) : plan_.target_sql,
-          " AS there WHERE true", predicate, ") t ON ",
-          absl::StrJoin(equal, " AND "), " GROUP BY 1, 2)");
+          " AS there WHERE true", predicate, ") t ON ", absl::StrJoin(equal, " AND "),
+          " GROUP BY 1, 2)");
     steps_.push_back(held);
     // Ties are decided by where the rows lie: the first in the source stays.
     steps_.push_back(absl::StrCat(
