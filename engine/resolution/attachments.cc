@@ -122,6 +122,18 @@ std::vector<uint32_t> OidsOf(const std::vector<const Relation*>& relations) {
   return {oids.begin(), oids.end()};
 }
 
+// A name that nobody has must still be nobody's when the plan is executed.
+absl::Status AddNamesToBeFree(Run* run, const Work& work, std::set<std::string>* free) {
+  std::vector<pg::QualifiedName> names;
+  if (work.new_name.has_value()) names.push_back(*work.new_name);
+  if (work.action->remainder.has_value()) names.push_back(*work.action->remainder);
+  for (const pg::QualifiedName& name : names) {
+    ASSIGN_OR_RETURN(const Relation* there, run->world.Find(name));
+    if (there == nullptr) free->insert(pg::DisplayName(name));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status NameAttachments(Run* run, std::vector<Work>* works) {
@@ -156,6 +168,9 @@ absl::StatusOr<std::vector<saved_plan::RelationFingerprint>> TakeFingerprint(
   std::vector<saved_plan::RelationFingerprint> fingerprint;
   for (catalog::Dossier& dossier : dossiers)
     fingerprint.push_back({dossier.oid, pg::DisplayName(dossier.name), std::move(dossier.facts)});
+  std::set<std::string> free;
+  for (const Work& work : works) RETURN_IF_ERROR(AddNamesToBeFree(run, work, &free));
+  for (const std::string& name : free) fingerprint.push_back({0, name, {}});
   return fingerprint;
 }
 

@@ -109,13 +109,20 @@ bool IsOneExpression(const json& statement) {
          !select["targetList"][0]["ResTarget"].contains("name");
 }
 
+bool HasOneElement(const json& statement) {
+  const json& value = statement["SelectStmt"]["targetList"][0]["ResTarget"]["val"];
+  return value.contains("A_ArrayExpr") && value["A_ArrayExpr"].contains("elements") &&
+         value["A_ArrayExpr"]["elements"].size() == 1;
+}
+
 }  // namespace
 
 absl::StatusOr<ExpressionNames> ReadExpression(const std::string& sql) {
-  // Two kinds of brackets: what closes ours to open its own fits only one of them.
-  RETURN_IF_ERROR(Parse("SELECT ARRAY[", sql, "\n]").status());
+  // Two kinds of brackets: what closes ours to open its own fits only one of them, and a list in an
+  // array has more than one element.
+  ASSIGN_OR_RETURN(const json array, Parse("SELECT ARRAY[", sql, "\n]"));
   ASSIGN_OR_RETURN(const json statement, Parse("SELECT (", sql, "\n)"));
-  if (!IsOneExpression(statement))
+  if (!IsOneExpression(statement) || !IsOneExpression(array) || !HasOneElement(array))
     return BadPlan(absl::StrCat("\"", sql, "\" is not one SQL expression"));
   return NameCollector().Collect(statement);
 }
