@@ -236,7 +236,10 @@ class MergeResolver {
     const std::string target = pg::QuoteQualified(plan_.target.name);
     ASSIGN_OR_RETURN(const pg::Result any, run_->connection().Execute(absl::StrCat(
                                                "SELECT NOT EXISTS (SELECT FROM ", target, ")")));
-    const analysis::ConflictQuery query = analysis::FindConflicts(plan_, any.Bool(0, 0));
+    const bool is_empty = any.Bool(0, 0) && work_->target->arriving.empty();
+    plan_.target_sql = work_->target->WithArriving();
+    work_->target->arriving.push_back(analysis::SelectImage(plan_));
+    const analysis::ConflictQuery query = analysis::FindConflicts(plan_, is_empty);
     for (const std::string& note : query.notes) work_->Note("untried-index", note);
     if (query.sql.empty()) return absl::OkStatus();
     const auto reasons = Try(run_->connection(),

@@ -81,7 +81,7 @@ absl::Status ResolveByKind(Run* run, Work* work) {
 std::vector<Finding> CheckWhole(const plan::Plan& plan) {
   std::vector<Finding> findings;
   if (const auto& counts = plan.reconciliation;
-      counts.has_value() && counts->declared != counts->itemised && counts->acknowledged.empty())
+      counts.has_value() && counts->acknowledged.empty())
     findings.push_back({"refusal", "reconciliation",
                         absl::StrCat("the document declares ", counts->declared, " actions and lists ",
                                      counts->itemised),

@@ -42,7 +42,7 @@ TEST_F(Refusing, AFineMergeIsReady) {
 }
 
 TEST_F(Refusing, ATableThatIsNotThereNamesTheNearest) {
-  const auto plan = Resolve("- archive: app.odl\n  to: archive.old\n");
+  const auto plan = Resolve("- archive: app.oldd\n  to: archive.old\n");
   ASSERT_THAT(Refusals(plan), ElementsAre(HasSubstr("no-such-table")));
   EXPECT_THAT(plan.actions[0].findings[0].remedy, HasSubstr("app.old"));
 }
@@ -97,6 +97,16 @@ TEST_F(Refusing, TwoMergesNeedDiscriminatorsThatExcludeEachOther) {
   const auto plan = Resolve("- {merge: app.old, into: app.all, allow: [narrowing-cast], zones: {seen: "
                             "UTC}, set: {origin: old}}\n" + other);
   EXPECT_THAT(Refusals(plan), ElementsAre(StartsWith("discriminators-overlap")));
+}
+
+TEST_F(Refusing, RowsOfAnEarlierMergeAreInTheWayOfALaterOne) {
+  database_.Sql("CREATE TABLE app.other (LIKE app.old); INSERT INTO app.other VALUES (2, 'c', 1.00, NULL)");
+  const auto plan = Resolve(
+      "- {merge: app.old, into: app.all, id: A, allow: [narrowing-cast], zones: {seen: UTC}, set: {origin: a}}\n"
+      "- {merge: app.other, into: app.all, id: B, allow: [narrowing-cast], zones: {seen: UTC}, set: {origin: b}}\n");
+  EXPECT_THAT(Refusals(plan), ElementsAre(AllOf(StartsWith("cannot-enter: 1 rows"), HasSubstr("all_pkey"))));
+  EXPECT_EQ(Find(plan, "A").state, "ready");
+  EXPECT_EQ(Find(plan, "B").state, "refused");
 }
 
 TEST_F(Refusing, TriggersOfTheTargetAreHazards) {
