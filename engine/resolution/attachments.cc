@@ -63,16 +63,18 @@ void NameDependents(const catalog::Dependents& dependents, Work* work) {
     const std::string name =
         absl::StrCat(dependent.name, dependent.detail.empty() ? "" : " (" + dependent.detail + ")");
     work->saved.dependents.push_back({std::string(catalog::ClassName(dependent)),
-                                      std::string(catalog::KindName(dependent.kind)), name, effect});
+                                      std::string(catalog::KindName(dependent.kind)), name,
+                                      effect});
     if (absl::StartsWith(effect, "breaks"))
-      breaking.push_back(absl::StrCat(AsAbsl(catalog::KindName(dependent.kind)), " ", dependent.name));
+      breaking.push_back(
+          absl::StrCat(AsAbsl(catalog::KindName(dependent.kind)), " ", dependent.name));
   }
   for (const std::string& unseen : dependents.unseen)
     work->saved.dependents.push_back({"invisible", "elsewhere", unseen, "unknown"});
   if (!breaking.empty())
     work->Hazard(plan::kTextualDependents,
-                 absl::StrCat(breaking.size(), " that name ", work->saved.source, " break: ",
-                              absl::StrJoin(breaking, ", ")));
+                 absl::StrCat(breaking.size(), " that name ", work->saved.source,
+                              " break: ", absl::StrJoin(breaking, ", ")));
 }
 
 // A table that somebody empties by a function is no safe place for old rows.
@@ -94,9 +96,9 @@ std::string Pattern(const std::string& name) {
 
 absl::Status NameDeleters(Run* run, Work* work) {
   const pg::QualifiedName& name = work->target->table.name;
-  ASSIGN_OR_RETURN(const pg::Result found,
-                   run->connection().Query(kDeletersQuery,
-                                           {Pattern(name.schema), Pattern(name.name)}));
+  ASSIGN_OR_RETURN(
+      const pg::Result found,
+      run->connection().Query(kDeletersQuery, {Pattern(name.schema), Pattern(name.name)}));
   std::vector<std::string> functions;
   for (int row = 0; row < found.rows(); ++row) functions.push_back(found.Text(row, 0));
   if (!functions.empty())
