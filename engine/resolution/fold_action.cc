@@ -42,7 +42,9 @@ class FoldResolver {
     NameHazards();
     NameLocks();
     if (run_->options.estimate) {
-      work_->Note("not-tried", "--estimate: the rows were not tried against the join");
+      work_->Note(
+          "not-tried",
+          "--estimate: the rows were not tried against the join, nor the values of its columns");
       return absl::OkStatus();
     }
     if (!work_->refused()) RETURN_IF_ERROR(TryJoin());
@@ -95,7 +97,7 @@ class FoldResolver {
 
   // What a column holds already is somebody's, and is not written over.
   absl::Status CheckFree(const std::string& column) {
-    if (IsPlanned(column)) return absl::OkStatus();
+    if (IsPlanned(column) || run_->options.estimate) return absl::OkStatus();
     ASSIGN_OR_RETURN(const pg::Result held,
                      run_->connection().Execute(absl::StrCat(
                          "SELECT count(*) FROM ", pg::QuoteQualified(work_->target->table.name),

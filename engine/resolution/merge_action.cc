@@ -40,11 +40,12 @@ class MergeResolver {
     DescribeMapping();
     NameHazards();
     NameLocks();
-    RETURN_IF_ERROR(CheckDiscriminator());
+    if (plan_.back.provenance.empty()) NameLackOfProvenance();
     if (run_->options.estimate) {
       work_->Note("not-tried", "--estimate: the rows were not tried against the mapping");
       return absl::OkStatus();
     }
+    RETURN_IF_ERROR(CheckDiscriminator());
     RETURN_IF_ERROR(TryValues());
     RETURN_IF_ERROR(CountRemainder());
     return run_->options.prove_mapping && !work_->refused() ? Prove() : absl::OkStatus();
@@ -185,15 +186,16 @@ class MergeResolver {
     saved_.locks.push_back({saved_.target, "ROW EXCLUSIVE", until + "; readers and writers go on"});
   }
 
+  void NameLackOfProvenance() {
+    work_->Hazard(plan::kNoProvenance,
+                  absl::StrCat("nothing tells merged rows from others in ", saved_.target,
+                               ": give the merge a set: {COLUMN: VALUE}; without one it can be "
+                               "verified now, but not later, and not undone"));
+  }
+
   // Rows that carry the discriminator already would be taken for merged ones for ever after.
   absl::Status CheckDiscriminator() {
-    if (plan_.back.provenance.empty()) {
-      work_->Hazard(plan::kNoProvenance,
-                    absl::StrCat("nothing tells merged rows from others in ", saved_.target,
-                                 ": give the merge a set: {COLUMN: VALUE}; without one it can be "
-                                 "verified now, but not later, and not undone"));
-      return absl::OkStatus();
-    }
+    if (plan_.back.provenance.empty()) return absl::OkStatus();
     ASSIGN_OR_RETURN(const pg::Result count, run_->connection().Execute(absl::StrCat(
                                                  "SELECT count(*) FROM ", plan_.target_sql,
                                                  " AS s WHERE ", plan_.back.provenance)));

@@ -40,12 +40,16 @@ std::string WhyBefore(const Work& first, const Work& second, bool first_stands_f
   const auto name = [](const Relation* relation) { return relation->Display(); };
   if (second.maker == first.action)
     return absl::StrCat(first.saved.id, " makes ", second.saved.source);
+  if (first.source != nullptr && MovesSource(first) && MovesSource(second) &&
+      first.SourceName() == *second.new_name && first.source != second.source)
+    return absl::StrCat(first.saved.id, " leaves the name ", first.saved.source);
   if (MovesSource(second) && second.source != nullptr) {
     if (first.target == second.source)
       return absl::StrCat(first.saved.id, " fills ", name(second.source), ", which moves away");
     if (Reads(first, second.source))
       return absl::StrCat(first.saved.id, " reads ", name(second.source), ", which moves away");
-    if (first.source == second.source && !MovesSource(first) && first.maker == nullptr)
+    if (first.source == second.source && !MovesSource(first) && first.maker == nullptr &&
+        first.action->kind != ActionKind::kPending)
       return absl::StrCat(first.saved.id, " needs ", name(second.source), " in its place");
   }
   if (first.target == nullptr || first.source == nullptr) return "";
@@ -88,9 +92,11 @@ void RefuseCircle(const std::vector<OrderedAction>& actions, const std::vector<s
       if (std::find(circle.begin(), circle.end(), need.before) != circle.end())
         reasons.push_back(absl::StrCat((*works)[need.before].saved.id, " before ",
                                        (*works)[i].saved.id, " (", need.reason, ")"));
-  for (const size_t i : circle)
+  for (const size_t i : circle) {
+    (*works)[i].on_circle = true;
     (*works)[i].Refuse("circle", absl::StrCat("no order fits: ", absl::StrJoin(reasons, "; ")),
                        "take one of these actions out of the plan, or point it elsewhere");
+  }
 }
 
 }  // namespace

@@ -42,6 +42,7 @@ absl::Status CheckRelations(Run* run, Work* work, const std::string& what,
     }
     ASSIGN_OR_RETURN(Relation * relation, run->world.Find(name));
     if (relation != nullptr) {
+      if (!run->options.estimate) work->RefuseUnreadable(*relation);
       if (std::find(work->reads.begin(), work->reads.end(), relation) == work->reads.end())
         work->reads.push_back(relation);
       continue;

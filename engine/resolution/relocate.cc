@@ -1,6 +1,7 @@
 #include "engine/resolution/relocate.h"
 
 #include "engine/base/status_macros.h"
+#include "engine/resolution/comments.h"
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -20,20 +21,23 @@ constexpr int kSecurityInvokerVersion = 150000;
 class Relocator {
  public:
   Relocator(Run* run, Work* work, Names* names, const QualifiedName& to)
-      : run_(run), work_(work), names_(names), from_(work->source->table.name), to_(to) {}
+      : run_(run), work_(work), names_(names), from_(work->SourceName()), to_(to) {}
 
   absl::Status Relocate(bool view) {
     RETURN_IF_ERROR(MakeSchema());
     ASSIGN_OR_RETURN(moving_, catalog::NamesOf(run_->connection(), work_->source->table.oid));
     ASSIGN_OR_RETURN(there_, names_->Of(run_, to_.schema));
     ASSIGN_OR_RETURN(here_, names_->Of(run_, from_.schema));
+    for (SchemaName& name : moving_) name.name = NameNow(name);
     RETURN_IF_ERROR(CheckUsage());
     ResolveClashes();
     if (work_->refused()) return absl::OkStatus();
     MoveTable();
     MoveStatistics();
     CarryNames();
-    AddComment();
+    // The time is the run's to add.
+    RETURN_IF_ERROR(AddComment(run_, work_, to_,
+                               absl::StrCat(work_->saved.id, ", was ", pg::DisplayName(from_))));
     if (view) RETURN_IF_ERROR(AddView());
     work_->saved.locks.push_back(
         {work_->saved.source, "ACCESS EXCLUSIVE", "some milliseconds, in attempts of 3 s at most"});
@@ -43,6 +47,13 @@ class Relocator {
  private:
   void Add(const std::string& sql, const std::string& undo, const std::string& why = "") {
     work_->saved.statements.push_back({sql, undo, why});
+  }
+
+  // An action before may have renamed it.
+  [[nodiscard]] std::string NameNow(const SchemaName& name) const {
+    for (const SchemaName& now : *here_)
+      if (now.oid == name.oid && now.space == name.space) return now.name;
+    return name.name;
   }
 
   absl::Status MakeSchema() {
@@ -171,20 +182,6 @@ class Relocator {
     }
   }
 
-  // Whoever finds the table years later reads whence it came. The time is the run's to add.
-  void AddComment() {
-    const auto before =
-        Try(run_->connection(),
-            absl::StrCat("SELECT obj_description(", work_->source->table.oid, ", 'pg_class')"));
-    const bool none = !before.ok() || before->IsNull(0, 0);
-    const std::string words =
-        absl::StrCat(none ? "" : before->Text(0, 0) + "\n", "regraft: ", work_->saved.id, ", was ",
-                     pg::DisplayName(from_));
-    const std::string on = absl::StrCat("COMMENT ON TABLE ", pg::QuoteQualified(to_), " IS ");
-    Add(on + run_->connection().QuoteLiteral(words),
-        on + (none ? "NULL" : run_->connection().QuoteLiteral(before->Text(0, 0))));
-  }
-
   absl::Status AddView() {
     const bool invoker = run_->connection().server_version() >= kSecurityInvokerVersion;
     if (!invoker && work_->source->table.row_security)
@@ -196,6 +193,8 @@ class Relocator {
     Add(absl::StrCat("CREATE VIEW ", view, invoker ? " WITH (security_invoker = true)" : "",
                      " AS SELECT * FROM ", pg::QuoteQualified(to_)),
         absl::StrCat("DROP VIEW ", view), "for readers of the old name");
+    here_->push_back({.name = from_.name, .kind = "view"});
+    here_->push_back({.name = from_.name, .space = NameSpace::kType, .kind = "row type"});
     return GrantView(view);
   }
 

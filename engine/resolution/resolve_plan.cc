@@ -4,6 +4,7 @@
 #include "engine/pg/snapshot.h"
 #include "engine/resolution/attachments.h"
 #include "engine/resolution/bind.h"
+#include "engine/resolution/comments.h"
 #include "engine/resolution/needs.h"
 #include "engine/resolution/relocate.h"
 #include "engine/saved_plan/saved_plan_json.h"
@@ -20,6 +21,11 @@ using plan::ActionKind;
 using saved_plan::Finding;
 using saved_plan::SavedPlan;
 
+void CheckReadable(Work* work) {
+  for (const Relation* relation : {work->source, work->target})
+    if (relation != nullptr) work->RefuseUnreadable(*relation);
+}
+
 absl::Status CountRows(Run* run, Work* work) {
   if (work->source == nullptr) return absl::OkStatus();
   const catalog::Table& table = work->source->table;
@@ -35,6 +41,7 @@ absl::Status CountRows(Run* run, Work* work) {
     work->saved.rows = rows.Int64(0, 0);
     return absl::OkStatus();
   }
+  if (!work->source->unreadable.empty()) return absl::OkStatus();
   run->Say(absl::StrCat("counting ", work->saved.source));
   ASSIGN_OR_RETURN(const pg::Result rows,
                    run->connection().Execute(
@@ -46,6 +53,7 @@ absl::Status CountRows(Run* run, Work* work) {
 void CheckExpected(Work* work) {
   const auto& expected = work->action->expected;
   if (!expected.has_value() || work->source == nullptr || work->saved.estimated) return;
+  if (!work->source->unreadable.empty()) return;
   if (std::abs(work->saved.rows - expected->rows) <= expected->tolerance_rows) return;
   work->Refuse("row-count",
                absl::StrCat(work->saved.source, " has ", Count(work->saved.rows),
@@ -58,7 +66,8 @@ void CheckExpected(Work* work) {
 }
 
 absl::Status ResolveByKind(Run* run, Work* work) {
-  if (!work->action->todo.empty() || work->source == nullptr) return absl::OkStatus();
+  if (!work->action->todo.empty() || work->source == nullptr || work->unreadable)
+    return absl::OkStatus();
   switch (work->action->kind) {
     case ActionKind::kMerge:
       return work->target == nullptr ? absl::OkStatus() : ResolveMerge(run, work);
@@ -68,7 +77,8 @@ absl::Status ResolveByKind(Run* run, Work* work) {
     case ActionKind::kAddPk:
       return ResolveKey(work);
     case ActionKind::kKeepAsMv:
-      return ResolveLabel(run, work);
+      ResolveLabel(work);
+      return absl::OkStatus();
     case ActionKind::kPending:
       return ResolveQuestion(run, work);
     case ActionKind::kArchive:
@@ -121,6 +131,7 @@ class PlanResolver {
     CheckContradictions(plan_, &works_);
     ASSIGN_OR_RETURN(saved_.preparations, PrepareTargets(&run_));
     for (Work& work : works_) {
+      if (!options_.estimate) CheckReadable(&work);
       RETURN_IF_ERROR(CountRows(&run_, &work));
       CheckExpected(&work);
       run_.Say("resolving " + work.saved.id);
@@ -128,10 +139,7 @@ class PlanResolver {
           Annotate(ResolveByKind(&run_, &work), absl::StrCat("while resolving ", work.saved.id)));
     }
     OrderWorks(&works_);
-    for (Work& work : works_)
-      if (MovesSource(work) && work.source != nullptr && work.action->todo.empty())
-        RETURN_IF_ERROR(Annotate(Relocate(&run_, &work, &names_, *work.new_name, work.view_remains),
-                                 work.saved.id));
+    for (Work& work : works_) RETURN_IF_ERROR(Annotate(ResolveInOrder(&work), work.saved.id));
     RETURN_IF_ERROR(NameAttachments(&run_, &works_));
     Block(&works_, bound_.answers);
     ASSIGN_OR_RETURN(saved_.fingerprint, TakeFingerprint(&run_, works_));
@@ -156,6 +164,17 @@ class PlanResolver {
     saved_.not_by_planner = plan_.approvals.not_by_planner;
     saved_.lifetime_seconds = plan_.lifetime_seconds;
     return absl::OkStatus();
+  }
+
+  // What depends on the names and comments that the actions before leave.
+  absl::Status ResolveInOrder(Work* work) {
+    if (work->source == nullptr || !work->action->todo.empty() || work->on_circle)
+      return absl::OkStatus();
+    if (work->action->kind == ActionKind::kKeepAsMv)
+      return AddComment(&run_, work, work->SourceName(),
+                        "kept as materialized view (a label; the table is not converted)");
+    if (!MovesSource(*work)) return absl::OkStatus();
+    return Relocate(&run_, work, &names_, *work->new_name, work->view_remains);
   }
 
   void Finish() {

@@ -1,6 +1,7 @@
 // add_pk, keep_as_mv, pending: actions that move no row.
 
 #include "engine/analysis/column_reading.h"
+#include "engine/analysis/sql.h"
 #include "engine/base/status_macros.h"
 #include "engine/plan/nearest_word.h"
 #include "engine/resolution/work.h"
@@ -19,6 +20,7 @@ using catalog::Column;
 
 // Below this, numbering under a lock is over before anybody notices (semantics of add_pk).
 constexpr int64_t kStrictRowsMax = 100'000;
+constexpr int64_t kReserve = 1001;
 
 void CheckKeyTable(Work* work) {
   const catalog::Table& table = work->source->table;
@@ -53,13 +55,12 @@ void CheckOrder(Work* work) {
 
 // The steps that a table stands without a long lock; each is a transaction of its own.
 void AddKeyStatements(Work* work) {
-  const catalog::Table& source = work->source->table;
-  const std::string table = pg::QuoteQualified(source.name);
+  const pg::QualifiedName source = work->SourceName();
+  const std::string table = pg::QuoteQualified(source);
   const std::string column = pg::QuoteIdentifier(work->action->key->column);
-  const std::string stem = absl::StrCat(source.name.name, "_", work->action->key->column);
-  const std::string sequence =
-      pg::QuoteQualified({source.name.schema, stem.substr(0, 59) + "_seq"});
-  const std::string index = pg::QuoteIdentifier(source.name.name.substr(0, 58) + "_pkey");
+  const std::string stem = absl::StrCat(source.name, "_", work->action->key->column);
+  const std::string sequence = pg::QuoteQualified({source.schema, stem.substr(0, 59) + "_seq"});
+  const std::string index = pg::QuoteIdentifier(source.name.substr(0, 58) + "_pkey");
   const std::string check = pg::QuoteIdentifier(stem.substr(0, 54) + "_not_null");
   const std::string alter = absl::StrCat("ALTER TABLE ", table, " ");
   std::vector<std::string> order;
@@ -69,17 +70,23 @@ void AddKeyStatements(Work* work) {
   const auto add = [&](const std::string& sql, const std::string& undo, const std::string& why) {
     work->saved.statements.push_back({sql, undo, why});
   };
+  const bool strict = work->saved.rows <= kStrictRowsMax;
   add(absl::StrCat("CREATE SEQUENCE ", sequence, " AS integer"),
       absl::StrCat("DROP SEQUENCE IF EXISTS ", sequence), "");
+  add(absl::StrCat("SELECT setval(", analysis::Literal(sequence), ", count(*) + ",
+                   strict ? 1 : kReserve, ", false) FROM ", table),
+      "", strict ? "" : "some in reserve for rows that come before the column does");
   add(absl::StrCat(alter, "ADD COLUMN ", column, " integer"),
       absl::StrCat(alter, "DROP COLUMN ", column), "");
-  add(absl::StrCat(alter, "ALTER COLUMN ", column, " SET DEFAULT nextval('", sequence, "')"), "",
-      "new rows number themselves, past those of now");
+  add(absl::StrCat("ALTER SEQUENCE ", sequence, " OWNED BY ", table, ".", column), "", "");
+  add(absl::StrCat(alter, "ALTER COLUMN ", column, " SET DEFAULT nextval(",
+                   analysis::Literal(sequence), ")"),
+      "", "new rows number themselves, past those of now");
   add(absl::StrCat("UPDATE ", table, " AS s SET ", column,
                    " = n.number FROM (SELECT ctid, row_number() OVER (ORDER BY ",
                    absl::StrJoin(order, ", "), ") AS number FROM ", table,
                    ") AS n WHERE n.ctid = s.ctid"),
-      "", work->saved.rows > kStrictRowsMax ? "in batches" : "");
+      "", strict ? "" : "in batches");
   add(absl::StrCat(alter, "ADD CONSTRAINT ", check, " CHECK (num_nulls(", column,
                    ") = 0) NOT VALID"),
       "", "");
@@ -149,23 +156,11 @@ absl::Status ResolveQuestion(Run* run, Work* work) {
   return run->options.estimate ? absl::OkStatus() : DigestTable(run, work);
 }
 
-absl::Status ResolveLabel(Run* run, Work* work) {
+void ResolveLabel(Work* work) {
   work->saved.method = "label";
-  ASSIGN_OR_RETURN(const pg::Result before,
-                   run->connection().Query("SELECT obj_description($1, 'pg_class')",
-                                           {absl::StrCat(work->source->table.oid)}));
-  const std::string comment =
-      before.IsNull(0, 0) ? "NULL" : run->connection().QuoteLiteral(before.Value(0, 0));
-  const std::string words =
-      absl::StrCat(before.Text(0, 0), before.Text(0, 0).empty() ? "" : "\n",
-                   "regraft: kept as materialized view (a label; the table is not converted)");
-  const std::string on =
-      absl::StrCat("COMMENT ON TABLE ", pg::QuoteQualified(work->source->table.name), " IS ");
-  work->saved.statements.push_back({on + run->connection().QuoteLiteral(words), on + comment, ""});
   work->Note("label-only",
              "a label in the registry and the comment; never converted, and a refresh "
              "from elsewhere would lose rows merged into it");
-  return absl::OkStatus();
 }
 
 }  // namespace regraft::resolution

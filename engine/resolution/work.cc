@@ -17,6 +17,13 @@ void Work::Refuse(const std::string& code, const std::string& text, const std::s
   saved.findings.push_back({.kind = "refusal", .code = code, .text = text, .remedy = remedy});
 }
 
+void Work::RefuseUnreadable(const Relation& relation) {
+  if (relation.unreadable.empty()) return;
+  unreadable = true;
+  Refuse("unreadable", absl::StrCat(relation.Display(), " cannot be read: ", relation.unreadable),
+         absl::StrCat(relation.remedy, "; or --estimate, which reads no row"));
+}
+
 void Work::Hazard(std::string_view hazard, const std::string& text) {
   const std::string code(hazard);
   if (Allows(hazard))

@@ -24,14 +24,22 @@ struct Work {
   const plan::Action* maker = nullptr;        // whose new name the source is called by
   std::optional<pg::QualifiedName> new_name;  // of the source, afterwards
   bool view_remains = false;                  // under its old name
+  bool on_circle = false;                     // no order fits, so no names to count with
+  bool unreadable = false;                    // rows that must be read cannot be
   saved_plan::SavedAction saved;
 
   [[nodiscard]] bool Allows(std::string_view hazard) const {
     return action->allow.contains(std::string(hazard));
   }
   [[nodiscard]] bool refused() const;
+  // The source's name when the action runs: the database's, or that which `maker` gives it.
+  [[nodiscard]] pg::QualifiedName SourceName() const {
+    return maker == nullptr ? source->table.name : action->source;
+  }
 
   void Refuse(const std::string& code, const std::string& text, const std::string& remedy = "");
+  // For rows that `relation` would have to show.
+  void RefuseUnreadable(const Relation& relation);
   // A hazard that is not allowed is a refusal.
   void Hazard(std::string_view hazard, const std::string& text);
   void Note(const std::string& code, const std::string& text);
@@ -68,7 +76,7 @@ absl::Status ResolveMerge(Run* run, Work* work);
 absl::Status ResolveFold(Run* run, Work* work);
 absl::Status ResolveKey(Work* work);
 absl::Status ResolveQuestion(Run* run, Work* work);
-absl::Status ResolveLabel(Run* run, Work* work);
+void ResolveLabel(Work* work);
 
 // plan_sql.cc: SQL that people wrote: one expression over `source`, without volatile functions, of
 // tables that exist (added to work->reads). `what` names it in refusals.

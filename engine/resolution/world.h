@@ -9,6 +9,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,8 +20,14 @@ struct Relation {
   // Columns that do not exist yet, and what they hold until rows are merged: SQL of each default.
   std::vector<std::pair<catalog::Column, std::string>> planned;
 
+  // Why this role cannot read its rows, and what would cure it; empty if it can.
+  std::string unreadable, remedy;
+
   // SELECTs of the rows that merges of the plan bring, as they would stand here.
   std::vector<std::string> arriving;
+
+  // As the actions so far leave it; nullopt until it is asked for.
+  std::optional<std::string> comment;
 
   // A FROM item without alias whose columns are those of `table`.
   [[nodiscard]] std::string FromSql() const;
