@@ -152,8 +152,7 @@ void AddPlan(CLI::App* app, Session* session) {
   verb->add_option("plan", flags->file, "the plan file")->type_name("PLAN.yaml")->required();
   verb->add_option("-o,--output", flags->output, "write the saved plan, for regraft approve")
       ->type_name("FILE");
-  verb->add_option("--format", flags->format,
-                   "text, json, md (a document) or sql (what would run)")
+  verb->add_option("--format", flags->format, "text, json, md (a document) or sql (what would run)")
       ->check(CLI::IsMember({"text", "json", "md", "sql"}))
       ->envname("REGRAFT_FORMAT")
       ->capture_default_str();

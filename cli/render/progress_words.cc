@@ -1,8 +1,7 @@
 #include "cli/render/progress_words.h"
 
-#include <unistd.h>
-
 #include <cstdio>
+#include <unistd.h>
 
 namespace regraft::cli {
 namespace {

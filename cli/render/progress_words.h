@@ -6,8 +6,8 @@
 
 namespace regraft::cli {
 
-// One line on standard error that rewrites itself on a terminal; elsewhere a line every few seconds.
-// Gone when the object is.
+// One line on standard error that rewrites itself on a terminal; elsewhere a line every few
+// seconds. Gone when the object is.
 class ProgressWords {
  public:
   explicit ProgressWords(bool quiet);

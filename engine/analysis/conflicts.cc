@@ -38,6 +38,13 @@ class QueryMaker {
     return std::move(query_);
   }
 
+  [[nodiscard]] std::string SelectImage() const {
+    std::vector<std::string> columns = {"s.tableoid", "s.ctid"};
+    for (const Column& column : plan_.target.columns)
+      columns.push_back(absl::StrCat(ImageOf(column), " AS ", pg::QuoteIdentifier(column.name)));
+    return absl::StrCat("SELECT ", absl::StrJoin(columns, ", "), " ", FromWholeSource(plan_, ""));
+  }
+
  private:
   struct OwnReason {
     std::string condition;  // over image
@@ -268,6 +275,8 @@ class QueryMaker {
 };
 
 }  // namespace
+
+std::string SelectImage(const CopyPlan& plan) { return QueryMaker(plan, false).SelectImage(); }
 
 ConflictQuery FindConflicts(const CopyPlan& plan, bool target_is_empty) {
   return QueryMaker(plan, target_is_empty).Make();

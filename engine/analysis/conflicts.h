@@ -19,4 +19,8 @@ struct ConflictQuery {
 // `target_is_empty`: no row of it needs to be compared with. REQUIRES: both tables in one database.
 ConflictQuery FindConflicts(const CopyPlan& plan, bool target_is_empty);
 
+// A SELECT of (tableoid, ctid, the target's columns in their order): the source rows as they would
+// stand in the target. What the server draws (sequences) is NULL.
+std::string SelectImage(const CopyPlan& plan);
+
 }  // namespace regraft::analysis

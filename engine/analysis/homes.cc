@@ -145,12 +145,11 @@ class HomeFinder {
         std::any_of(mapping_.constants.begin(), mapping_.constants.end(), names) ||
         filled_.contains(column))
       return false;
-    return std::any_of(target_.indexes.begin(), target_.indexes.end(),
-                       [&](const catalog::Index& index) {
-                         return index.primary &&
-                                std::find(index.key_columns.begin(), index.key_columns.end(),
-                                          column) != index.key_columns.end();
-                       });
+    return std::any_of(
+        target_.indexes.begin(), target_.indexes.end(), [&](const catalog::Index& index) {
+          return index.primary && std::find(index.key_columns.begin(), index.key_columns.end(),
+                                            column) != index.key_columns.end();
+        });
   }
 
   void CheckUnwritten(const Column& column) {

@@ -93,10 +93,11 @@ class PlanMaker {
   // A zone is for timestamps without one that become timestamps with one.
   void CheckZones() {
     for (const plan::ZonedColumn& zoned : plan_.request.mapping.zones) {
-      const bool fits = std::any_of(homes_.typed.begin(), homes_.typed.end(), [&](const Home& home) {
-        return home.source->name == zoned.column && home.source->type.base_oid == kTimestamp &&
-               home.target->type.base_oid == kTimestamptz;
-      });
+      const bool fits =
+          std::any_of(homes_.typed.begin(), homes_.typed.end(), [&](const Home& home) {
+            return home.source->name == zoned.column && home.source->type.base_oid == kTimestamp &&
+                   home.target->type.base_oid == kTimestamptz;
+          });
       if (!fits)
         refusals_.push_back(absl::StrCat(
             plan::MappingKey(plan_.request.mapping.wording, "zones", zoned.column),
@@ -253,8 +254,9 @@ class PlanMaker {
   [[nodiscard]] std::string Cast(const std::string& value, const Home& home,
                                  const std::string& type) const {
     const std::string* zone = ZoneOf(home.source->name);
-    return zone == nullptr ? absl::StrCat("(", value, ")::", type)
-                           : absl::StrCat("((", value, ") AT TIME ZONE ", Literal(*zone), ")::", type);
+    return zone == nullptr
+               ? absl::StrCat("(", value, ")::", type)
+               : absl::StrCat("((", value, ") AT TIME ZONE ", Literal(*zone), ")::", type);
   }
 
   // A local time that a clock change skips or repeats does not come back.
@@ -277,9 +279,8 @@ class PlanMaker {
     const bool enums =
         !home.source->type.enum_labels_sql.empty() && !home.target->type.enum_labels_sql.empty();
     plan_.forward_sql.emplace_back(
-        home.target->name,
-        enums ? absl::StrCat("(", source, ")::text::", home.target->type_sql)
-              : Cast(source, home, home.target->type_sql));
+        home.target->name, enums ? absl::StrCat("(", source, ")::text::", home.target->type_sql)
+                                 : Cast(source, home, home.target->type_sql));
     if (home.target->generated != '\0')
       return;  // recomputed by the server, compared by the inverse
     AddWritten(*home.target, {.origin = WrittenColumn::Origin::kField,
@@ -308,11 +309,10 @@ class PlanMaker {
       plan_.forward_sql.emplace_back(fill.column, TypedLiteral(fill.value, target));
       return absl::OkStatus();
     }
-    const std::string value =
-        absl::StrCat("(", fill.value, ")::",
-                     pg::QuoteQualified({target.type.schema, target.type.name}));
-    AddWritten(target, {.origin = WrittenColumn::Origin::kField,
-                        .field = Field(Sendable(value, target))});
+    const std::string value = absl::StrCat(
+        "(", fill.value, ")::", pg::QuoteQualified({target.type.schema, target.type.name}));
+    AddWritten(target,
+               {.origin = WrittenColumn::Origin::kField, .field = Field(Sendable(value, target))});
     plan_.forward_sql.emplace_back(fill.column, value);
     return absl::OkStatus();
   }

@@ -12,16 +12,16 @@ constexpr uint32_t kInt8 = 20, kInt2 = 21, kInt4 = 23, kText = 25, kFloat4 = 700
                    kVarchar = 1043, kTimestamp = 1114, kTimestamptz = 1184, kNumeric = 1700;
 
 constexpr std::array<std::pair<uint32_t, uint32_t>, 11> kWidens = {{{kInt2, kInt4},
-                                                                   {kInt2, kInt8},
-                                                                   {kInt4, kInt8},
-                                                                   {kInt2, kNumeric},
-                                                                   {kInt4, kNumeric},
-                                                                   {kInt8, kNumeric},
-                                                                   {kFloat4, kFloat8},
-                                                                   {kVarchar, kText},
-                                                                   {kText, kVarchar},
-                                                                   {kTimestamp, kTimestamptz},
-                                                                   {kTimestamptz, kTimestamp}}};
+                                                                    {kInt2, kInt8},
+                                                                    {kInt4, kInt8},
+                                                                    {kInt2, kNumeric},
+                                                                    {kInt4, kNumeric},
+                                                                    {kInt8, kNumeric},
+                                                                    {kFloat4, kFloat8},
+                                                                    {kVarchar, kText},
+                                                                    {kText, kVarchar},
+                                                                    {kTimestamp, kTimestamptz},
+                                                                    {kTimestamptz, kTimestamp}}};
 
 int32_t TypmodOf(const catalog::Column& column) {
   return column.type.is_domain ? column.type.base_typmod : column.typmod;

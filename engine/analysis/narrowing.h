@@ -5,8 +5,8 @@
 
 namespace regraft::analysis {
 
-// True unless every value of `source`'s type is known to fit `target`'s. For people: what is lost is
-// for the values to say.
+// True unless every value of `source`'s type is known to fit `target`'s. For people: what is lost
+// is for the values to say.
 bool Narrows(const catalog::Column& source, const catalog::Column& target);
 
 }  // namespace regraft::analysis

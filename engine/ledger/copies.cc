@@ -33,8 +33,7 @@ json MappingToJson(const plan::Mapping& mapping) {
   }
   for (const plan::Fill& fill : mapping.fills)
     document["fill"][fill.column] = {{fill.is_sql ? "sql" : "literal", fill.value}};
-  for (const plan::ZonedColumn& zoned : mapping.zones)
-    document["zones"][zoned.column] = zoned.zone;
+  for (const plan::ZonedColumn& zoned : mapping.zones) document["zones"][zoned.column] = zoned.zone;
   if (mapping.mint_keys) document["mint_keys"] = true;
   return document;
 }

@@ -144,7 +144,7 @@ void AppendComments(const std::vector<std::string>& lines, std::string* text) {
 }
 
 std::string WriteHead(const Plan& plan, const PlanComments& comments) {
-  constexpr int64_t kDefaultLifetime = Plan{}.lifetime_seconds;
+  const int64_t default_lifetime = Plan{}.lifetime_seconds;
   std::string text;
   AppendComments(comments.head, &text);
   absl::StrAppend(&text, "regraft: 1\n");
@@ -152,7 +152,7 @@ std::string WriteHead(const Plan& plan, const PlanComments& comments) {
   if (plan.approvals.required != 1 || plan.approvals.not_by_planner)
     absl::StrAppend(&text, "approvals: {required: ", plan.approvals.required,
                     plan.approvals.not_by_planner ? ", not_by_planner: true" : "", "}\n");
-  if (plan.lifetime_seconds != kDefaultLifetime)
+  if (plan.lifetime_seconds != default_lifetime)
     absl::StrAppend(&text, "lifetime: ", YamlDuration(plan.lifetime_seconds), "\n");
   if (!plan.reconciliation.has_value()) return text;
   AppendComments(comments.reconciliation, &text);

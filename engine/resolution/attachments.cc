@@ -63,16 +63,18 @@ void NameDependents(const catalog::Dependents& dependents, Work* work) {
     const std::string name =
         absl::StrCat(dependent.name, dependent.detail.empty() ? "" : " (" + dependent.detail + ")");
     work->saved.dependents.push_back({std::string(catalog::ClassName(dependent)),
-                                      std::string(catalog::KindName(dependent.kind)), name, effect});
+                                      std::string(catalog::KindName(dependent.kind)), name,
+                                      effect});
     if (absl::StartsWith(effect, "breaks"))
-      breaking.push_back(absl::StrCat(AsAbsl(catalog::KindName(dependent.kind)), " ", dependent.name));
+      breaking.push_back(
+          absl::StrCat(AsAbsl(catalog::KindName(dependent.kind)), " ", dependent.name));
   }
   for (const std::string& unseen : dependents.unseen)
     work->saved.dependents.push_back({"invisible", "elsewhere", unseen, "unknown"});
   if (!breaking.empty())
     work->Hazard(plan::kTextualDependents,
-                 absl::StrCat(breaking.size(), " that name ", work->saved.source, " break: ",
-                              absl::StrJoin(breaking, ", ")));
+                 absl::StrCat(breaking.size(), " that name ", work->saved.source,
+                              " break: ", absl::StrJoin(breaking, ", ")));
 }
 
 // A table that somebody empties by a function is no safe place for old rows.
@@ -94,9 +96,9 @@ std::string Pattern(const std::string& name) {
 
 absl::Status NameDeleters(Run* run, Work* work) {
   const pg::QualifiedName& name = work->target->table.name;
-  ASSIGN_OR_RETURN(const pg::Result found,
-                   run->connection().Query(kDeletersQuery,
-                                           {Pattern(name.schema), Pattern(name.name)}));
+  ASSIGN_OR_RETURN(
+      const pg::Result found,
+      run->connection().Query(kDeletersQuery, {Pattern(name.schema), Pattern(name.name)}));
   std::vector<std::string> functions;
   for (int row = 0; row < found.rows(); ++row) functions.push_back(found.Text(row, 0));
   if (!functions.empty())
@@ -120,6 +122,18 @@ std::vector<uint32_t> OidsOf(const std::vector<const Relation*>& relations) {
   for (const Relation* relation : relations)
     if (relation != nullptr) oids.insert(relation->table.oid);
   return {oids.begin(), oids.end()};
+}
+
+// A name that nobody has must still be nobody's when the plan is executed.
+absl::Status AddNamesToBeFree(Run* run, const Work& work, std::set<std::string>* free) {
+  std::vector<pg::QualifiedName> names;
+  if (work.new_name.has_value()) names.push_back(*work.new_name);
+  if (work.action->remainder.has_value()) names.push_back(*work.action->remainder);
+  for (const pg::QualifiedName& name : names) {
+    ASSIGN_OR_RETURN(const Relation* there, run->world.Find(name));
+    if (there == nullptr) free->insert(pg::DisplayName(name));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -156,6 +170,9 @@ absl::StatusOr<std::vector<saved_plan::RelationFingerprint>> TakeFingerprint(
   std::vector<saved_plan::RelationFingerprint> fingerprint;
   for (catalog::Dossier& dossier : dossiers)
     fingerprint.push_back({dossier.oid, pg::DisplayName(dossier.name), std::move(dossier.facts)});
+  std::set<std::string> free;
+  for (const Work& work : works) RETURN_IF_ERROR(AddNamesToBeFree(run, work, &free));
+  for (const std::string& name : free) fingerprint.push_back({0, name, {}});
   return fingerprint;
 }
 

@@ -1,5 +1,5 @@
-// What hangs on the tables of a plan: what travels with them, what breaks, and what must be as it is
-// now when the plan is executed.
+// What hangs on the tables of a plan: what travels with them, what breaks, and what must be as it
+// is now when the plan is executed.
 #pragma once
 
 #include "engine/resolution/work.h"

@@ -51,9 +51,9 @@ class Answerer {
   }
 
   void Refuse(const plan::Action& action, const std::string& what) {
-    bound_.findings.push_back({"refusal", "answer", absl::StrCat(action.id, ": ", what),
-                               absl::StrCat("regraft decide PLAN.yaml ", action.id,
-                                            " --choose OPTION --reason WHY")});
+    bound_.findings.push_back(
+        {"refusal", "answer", absl::StrCat(action.id, ": ", what),
+         absl::StrCat("regraft decide PLAN.yaml ", action.id, " --choose OPTION --reason WHY")});
   }
 
   void Choose(const plan::Action& question, const plan::Option& option, const SavedAnswer& answer) {
@@ -154,7 +154,8 @@ void CheckUntouchable(const plan::Plan& plan, Work* work) {
            plan.untouchable.end();
   };
   if (work->action->kind == ActionKind::kPending) return;
-  for (const auto& name : {work->action->source, work->action->target.value_or(pg::QualifiedName{})})
+  for (const auto& name :
+       {work->action->source, work->action->target.value_or(pg::QualifiedName{})})
     if (is_named(name))
       work->Refuse("untouchable", absl::StrCat(pg::DisplayName(name), " is named as untouchable"),
                    "take the action out, or the table off the list");
@@ -171,13 +172,13 @@ bool Overlap(const Work& one, const Work& other) {
 void CheckPair(Work* one, Work* other) {
   if (one->source != nullptr && one->source == other->source && MovesSource(*one) &&
       MovesSource(*other) && other->maker == nullptr)
-    other->Refuse("source-twice", absl::StrCat(other->saved.source, " is already taken by ",
-                                               one->saved.id),
+    other->Refuse("source-twice",
+                  absl::StrCat(other->saved.source, " is already taken by ", one->saved.id),
                   "one action decides what becomes of a table");
   if (MovesSource(*one) && MovesSource(*other) && *one->new_name == *other->new_name)
-    other->Refuse("name-twice", absl::StrCat(pg::DisplayName(*other->new_name),
-                                             " is already the new name that ", one->saved.id,
-                                             " gives"),
+    other->Refuse("name-twice",
+                  absl::StrCat(pg::DisplayName(*other->new_name), " is already the new name that ",
+                               one->saved.id, " gives"),
                   one->target == nullptr && other->target == nullptr
                       ? "choose another name in `to`"
                       : "choose other archive_names");

@@ -1,5 +1,5 @@
-// From the actions of a plan to work: questions that are answered become their actions, names become
-// tables, and what contradicts itself is refused.
+// From the actions of a plan to work: questions that are answered become their actions, names
+// become tables, and what contradicts itself is refused.
 #pragma once
 
 #include "engine/resolution/work.h"

@@ -26,7 +26,10 @@ constexpr size_t kNameBytesMax = 63;  // NAMEDATALEN - 1
 class FoldResolver {
  public:
   FoldResolver(Run* run, Work* work)
-      : run_(run), work_(work), rules_(*work->action->fold), saved_(work->saved),
+      : run_(run),
+        work_(work),
+        rules_(*work->action->fold),
+        saved_(work->saved),
         jsonb_(work->action->kind == plan::ActionKind::kMergeJsonb) {}
 
   absl::Status Resolve() {
@@ -43,9 +46,8 @@ class FoldResolver {
       return absl::OkStatus();
     }
     if (!work_->refused()) RETURN_IF_ERROR(TryJoin());
-    return run_->options.prove_mapping && !work_->refused()
-               ? ProveRebuild(run_, work_, rebuild_)
-               : absl::OkStatus();
+    return run_->options.prove_mapping && !work_->refused() ? ProveRebuild(run_, work_, rebuild_)
+                                                            : absl::OkStatus();
   }
 
  private:
@@ -62,9 +64,8 @@ class FoldResolver {
   void RefuseColumn(const Relation& relation, const std::string& column) {
     std::vector<std::string_view> names;
     for (const Column& known : relation.table.columns) names.push_back(known.name);
-    work_->Refuse("no-such-column",
-                  absl::StrCat("join: ", relation.Display(), " has no column ", column,
-                               plan::SuggestWord(column, names)));
+    work_->Refuse("no-such-column", absl::StrCat("join: ", relation.Display(), " has no column ",
+                                                 column, plan::SuggestWord(column, names)));
   }
 
   absl::Status CheckJoin() {
@@ -80,8 +81,8 @@ class FoldResolver {
   }
 
   void AddStatement(const Column& column) {
-    const std::string table = absl::StrCat("ALTER TABLE ",
-                                           pg::QuoteQualified(work_->target->table.name), " ");
+    const std::string table =
+        absl::StrCat("ALTER TABLE ", pg::QuoteQualified(work_->target->table.name), " ");
     const std::string name = pg::QuoteIdentifier(column.name);
     saved_.statements.push_back({absl::StrCat(table, "ADD COLUMN ", name, " ", column.type_sql),
                                  absl::StrCat(table, "DROP COLUMN ", name), ""});
@@ -109,15 +110,15 @@ class FoldResolver {
 
   absl::Status AddColumn(const std::string& name, const std::string& type, uint32_t type_oid) {
     if (name.size() > kNameBytesMax) {
-      work_->Refuse("name-too-long", absl::StrCat("the column name ", name, " has ", name.size(),
-                                                  " bytes; PostgreSQL takes 63"),
+      work_->Refuse("name-too-long",
+                    absl::StrCat("the column name ", name, " has ", name.size(),
+                                 " bytes; PostgreSQL takes 63"),
                     "choose a shorter prefix");
       return absl::OkStatus();
     }
     const Column* there = work_->target->table.FindColumn(name);
     if (there == nullptr) {
-      ASSIGN_OR_RETURN(Column column,
-                       catalog::PlanColumn(run_->connection(), name, type));
+      ASSIGN_OR_RETURN(Column column, catalog::PlanColumn(run_->connection(), name, type));
       AddStatement(column);
       column.attnum = static_cast<int16_t>(work_->target->table.columns.back().attnum + 1);
       work_->target->table.columns.push_back(column);
@@ -125,8 +126,9 @@ class FoldResolver {
       return absl::OkStatus();
     }
     if (there->type.oid != type_oid || (!jsonb_ && there->type_sql != type))
-      work_->Refuse("column-differs", absl::StrCat("the column ", name, " of ", saved_.target,
-                                                   " is ", there->type_sql, ", not ", type),
+      work_->Refuse("column-differs",
+                    absl::StrCat("the column ", name, " of ", saved_.target, " is ",
+                                 there->type_sql, ", not ", type),
                     jsonb_ ? "choose another column" : "choose another prefix");
     return CheckFree(name);
   }
@@ -160,9 +162,9 @@ class FoldResolver {
   void DescribeObject() {
     std::vector<const Column*> columns;
     for (const Column& column : SourceColumns()) columns.push_back(&column);
-    rebuild_.forward.emplace_back(
-        rules_.column, analysis::OverflowForward(columns, /*null_if_empty=*/false,
-                                                 /*portable=*/false));
+    rebuild_.forward.emplace_back(rules_.column,
+                                  analysis::OverflowForward(columns, /*null_if_empty=*/false,
+                                                            /*portable=*/false));
     for (const Column& column : SourceColumns())
       rebuild_.columns.push_back({column.name, SourceColumn(column.name),
                                   analysis::OverflowInverse(rules_.column, column)});
@@ -178,7 +180,8 @@ class FoldResolver {
     }
     if (never_null_.empty())
       work_->Refuse("no-inverse",
-                    absl::StrCat("every column of ", saved_.source, " can be NULL: a row of NULLs "
+                    absl::StrCat("every column of ", saved_.source,
+                                 " can be NULL: a row of NULLs "
                                  "could not be told from no row"),
                     "use merge_jsonb, which keeps an empty object");
   }
@@ -203,12 +206,11 @@ class FoldResolver {
     const bool suppress = work_->Allows(plan::kTriggersSuppressed);
     const auto acting =
         analysis::ActingOn(work_->target->table, analysis::RowEvent::kUpdate, suppress);
-    const auto still =
-        analysis::ActingOn(work_->target->table, analysis::RowEvent::kUpdate, false);
+    const auto still = analysis::ActingOn(work_->target->table, analysis::RowEvent::kUpdate, false);
     if (!acting.empty())
-      work_->Hazard(plan::kTriggerFires, absl::StrCat("on ", saved_.target, " ",
-                                                      absl::StrJoin(acting, ", "),
-                                                      " acts on every row that is filled"));
+      work_->Hazard(plan::kTriggerFires,
+                    absl::StrCat("on ", saved_.target, " ", absl::StrJoin(acting, ", "),
+                                 " acts on every row that is filled"));
     else if (!still.empty())
       work_->Hazard(plan::kTriggersSuppressed,
                     absl::StrCat("on ", saved_.target, " ", absl::StrJoin(still, ", "),
@@ -217,11 +219,12 @@ class FoldResolver {
 
   void NameLocks() {
     const std::string duration = CopyDuration(saved_.bytes);
-    saved_.locks.push_back({saved_.source, "SHARE", absl::StrCat("until ", Count(saved_.rows),
-                                                                 " rows are folded and verified, ",
-                                                                 duration)});
+    saved_.locks.push_back(
+        {saved_.source, "SHARE",
+         absl::StrCat("until ", Count(saved_.rows), " rows are folded and verified, ", duration)});
     if (!saved_.statements.empty())
-      saved_.locks.push_back({saved_.target, "ACCESS EXCLUSIVE", "some milliseconds, for the columns"});
+      saved_.locks.push_back(
+          {saved_.target, "ACCESS EXCLUSIVE", "some milliseconds, for the columns"});
     saved_.locks.push_back({saved_.target, "ROW EXCLUSIVE", duration});
   }
 
@@ -229,9 +232,9 @@ class FoldResolver {
   [[nodiscard]] std::string JoinCondition() const {
     std::vector<std::string> parts;
     for (const plan::JoinColumn& join : rules_.join)
-      parts.push_back(absl::StrCat("t.", pg::QuoteIdentifier(join.target), " = ",
-                                   join.sql.empty() ? SourceColumn(join.source)
-                                                    : "(" + join.sql + "\n)"));
+      parts.push_back(
+          absl::StrCat("t.", pg::QuoteIdentifier(join.target), " = ",
+                       join.sql.empty() ? SourceColumn(join.source) : "(" + join.sql + "\n)"));
     return absl::StrJoin(parts, " AND ");
   }
 
@@ -245,21 +248,22 @@ class FoldResolver {
 
   // Three counts with an example each: without a row, with several rows, and those that share one.
   absl::Status TryJoin() {
-    const std::string matches =
-        absl::StrCat("SELECT ", KeyWords(), " AS key, m.n, m.first ", rebuild_.from,
-                     " CROSS JOIN LATERAL (SELECT count(*) AS n, min(t.ctid::text) AS first FROM ",
-                     pg::QuoteQualified(work_->target->table.name), " AS t WHERE ", JoinCondition(),
-                     ") AS m");
-    const auto counted = Try(
-        run_->connection(),
-        absl::StrCat("WITH match AS MATERIALIZED (", matches,
-                     ") SELECT count(*) FILTER (WHERE n = 0), min(key) FILTER (WHERE n = 0), "
-                     "count(*) FILTER (WHERE n > 1), min(key) FILTER (WHERE n > 1), "
-                     "(SELECT count(*) FROM (SELECT FROM match WHERE n = 1 GROUP BY first HAVING "
-                     "count(*) > 1) AS shared), (SELECT min(key) FROM (SELECT min(key) AS key FROM "
-                     "match WHERE n = 1 GROUP BY first HAVING count(*) > 1) AS shared) FROM match"));
+    const std::string matches = absl::StrCat(
+        "SELECT ", KeyWords(), " AS key, m.n, m.first ", rebuild_.from,
+        " CROSS JOIN LATERAL (SELECT count(*) AS n, min(t.ctid::text) AS first FROM ",
+        pg::QuoteQualified(work_->target->table.name), " AS t WHERE ", JoinCondition(), ") AS m");
+    const auto counted =
+        Try(run_->connection(),
+            absl::StrCat(
+                "WITH match AS MATERIALIZED (", matches,
+                ") SELECT count(*) FILTER (WHERE n = 0), min(key) FILTER (WHERE n = 0), "
+                "count(*) FILTER (WHERE n > 1), min(key) FILTER (WHERE n > 1), "
+                "(SELECT count(*) FROM (SELECT FROM match WHERE n = 1 GROUP BY first HAVING "
+                "count(*) > 1) AS shared), (SELECT min(key) FROM (SELECT min(key) AS key FROM "
+                "match WHERE n = 1 GROUP BY first HAVING count(*) > 1) AS shared) FROM match"));
     if (!counted.ok()) {
-      work_->Refuse("bad-sql", absl::StrCat("the join cannot be tried: ", counted.status().message()));
+      work_->Refuse("bad-sql",
+                    absl::StrCat("the join cannot be tried: ", counted.status().message()));
       return absl::OkStatus();
     }
     NameUnmatched(counted->Int64(0, 0), counted->Text(0, 1));
@@ -270,11 +274,11 @@ class FoldResolver {
                     "join: {TARGET_COLUMN: {sql: an expression over s that picks one}}");
     if (const int64_t groups = counted->Int64(0, 4);
         groups > 0 && rules_.several == plan::Several::kRefuse)
-      work_->Refuse("several-sources",
-                    absl::StrCat(Count(groups), " rows of ", saved_.target,
-                                 " would get several rows of the source, such as ",
-                                 counted->Text(0, 5)),
-                    jsonb_ ? "several: array" : "use merge_jsonb with several: array");
+      work_->Refuse(
+          "several-sources",
+          absl::StrCat(Count(groups), " rows of ", saved_.target,
+                       " would get several rows of the source, such as ", counted->Text(0, 5)),
+          jsonb_ ? "several: array" : "use merge_jsonb with several: array");
     return absl::OkStatus();
   }
 
@@ -286,9 +290,10 @@ class FoldResolver {
     if (rows == 0) return;
     saved_.remainder.push_back({"unmatched", rows, example});
     if (rules_.unmatched == plan::Conflict::kRefuse)
-      work_->Refuse("unmatched", absl::StrCat(Count(rows), " rows have no row in ", saved_.target,
-                                              ", such as ", example),
-                    "unmatched: remainder sets them aside");
+      work_->Refuse(
+          "unmatched",
+          absl::StrCat(Count(rows), " rows have no row in ", saved_.target, ", such as ", example),
+          "unmatched: remainder sets them aside");
   }
 
   Run* run_;

@@ -61,8 +61,9 @@ class MergeResolver {
       work_->Refuse("not-a-table", absl::StrCat(saved_.source, " is not a table (relkind ",
                                                 std::string(1, source.relkind), ")"));
     if (!source.inheritance_children.empty())
-      work_->Refuse("inheritance", absl::StrCat(saved_.source, " has inheritance children, such as ",
-                                                pg::DisplayName(source.inheritance_children[0].name)),
+      work_->Refuse("inheritance",
+                    absl::StrCat(saved_.source, " has inheritance children, such as ",
+                                 pg::DisplayName(source.inheritance_children[0].name)),
                     "merge each of them by an action of its own");
     if (source.persistence == 't' || target.persistence == 't')
       work_->Refuse("temporary", "a temporary table can be used by its own session only");
@@ -70,8 +71,7 @@ class MergeResolver {
 
   absl::Status CheckSqlTexts() {
     for (const plan::Fill& fill : rules_.mapping.fills)
-      if (fill.is_sql)
-        RETURN_IF_ERROR(CheckSql(run_, work_, "fill " + fill.column, fill.value));
+      if (fill.is_sql) RETURN_IF_ERROR(CheckSql(run_, work_, "fill " + fill.column, fill.value));
     if (!rules_.mapping.where.empty())
       RETURN_IF_ERROR(CheckSql(run_, work_, "where", rules_.mapping.where));
     return absl::OkStatus();
@@ -132,8 +132,7 @@ class MergeResolver {
   [[nodiscard]] std::string InverseSelect() const {
     std::vector<std::string> columns;
     for (const auto& column : rebuild_.columns)
-      columns.push_back(
-          absl::StrCat(column.inverse, " AS ", pg::QuoteIdentifier(column.name)));
+      columns.push_back(absl::StrCat(column.inverse, " AS ", pg::QuoteIdentifier(column.name)));
     return absl::StrCat("SELECT ", absl::StrJoin(columns, ", "), " FROM ",
                         pg::QuoteQualified(plan_.target.name), " AS s",
                         plan_.back.provenance.empty() ? "" : " WHERE " + plan_.back.provenance);
@@ -179,8 +178,9 @@ class MergeResolver {
   }
 
   void NameLocks() {
-    const std::string until = absl::StrCat("until ", Count(saved_.rows), " rows are copied and verified, ",
-                                           CopyDuration(saved_.bytes));
+    const std::string until =
+        absl::StrCat("until ", Count(saved_.rows), " rows are copied and verified, ",
+                     CopyDuration(saved_.bytes));
     saved_.locks.push_back({saved_.source, "SHARE", until + "; writers of it wait"});
     saved_.locks.push_back({saved_.target, "ROW EXCLUSIVE", until + "; readers and writers go on"});
   }
@@ -194,10 +194,9 @@ class MergeResolver {
                                  "verified now, but not later, and not undone"));
       return absl::OkStatus();
     }
-    ASSIGN_OR_RETURN(const pg::Result count,
-                     run_->connection().Execute(absl::StrCat("SELECT count(*) FROM ",
-                                                             plan_.target_sql, " AS s WHERE ",
-                                                             plan_.back.provenance)));
+    ASSIGN_OR_RETURN(const pg::Result count, run_->connection().Execute(absl::StrCat(
+                                                 "SELECT count(*) FROM ", plan_.target_sql,
+                                                 " AS s WHERE ", plan_.back.provenance)));
     if (const int64_t there = count.Int64(0, 0); there > 0)
       work_->Refuse("discriminator-taken",
                     absl::StrCat(saved_.target, " already holds ", Count(there), " rows with ",
@@ -212,8 +211,7 @@ class MergeResolver {
     const absl::Status tried = analysis::CheckValues(plan_, run_->connection(), SetsAside());
     if (tried.ok()) return tried;
     if (KindOf(tried) != FailureKind::kBadPlan) return tried;
-    std::vector<std::string> complaints =
-        absl::StrSplit(std::string(tried.message()), "\n  - ");
+    std::vector<std::string> complaints = absl::StrSplit(std::string(tried.message()), "\n  - ");
     complaints.erase(complaints.begin());
     for (const std::string& complaint : complaints)
       work_->Refuse("value-lost", complaint,
@@ -226,8 +224,8 @@ class MergeResolver {
   [[nodiscard]] std::string KeyWords() const {
     std::vector<std::string> parts;
     for (const size_t i : analysis::KeyOf(plan_.source))
-      parts.push_back(absl::StrCat("format('%s', ",
-                                   analysis::SourceColumn(plan_.source.columns[i].name), ")"));
+      parts.push_back(
+          absl::StrCat("format('%s', ", analysis::SourceColumn(plan_.source.columns[i].name), ")"));
     return parts.empty() ? "'ctid ' || s.ctid::text"
                          : absl::StrCat("concat_ws(', ', ", absl::StrJoin(parts, ", "), ")");
   }
@@ -236,18 +234,21 @@ class MergeResolver {
     const std::string target = pg::QuoteQualified(plan_.target.name);
     ASSIGN_OR_RETURN(const pg::Result any, run_->connection().Execute(absl::StrCat(
                                                "SELECT NOT EXISTS (SELECT FROM ", target, ")")));
-    const analysis::ConflictQuery query = analysis::FindConflicts(plan_, any.Bool(0, 0));
+    const bool is_empty = any.Bool(0, 0) && work_->target->arriving.empty();
+    plan_.target_sql = work_->target->WithArriving();
+    work_->target->arriving.push_back(analysis::SelectImage(plan_));
+    const analysis::ConflictQuery query = analysis::FindConflicts(plan_, is_empty);
     for (const std::string& note : query.notes) work_->Note("untried-index", note);
     if (query.sql.empty()) return absl::OkStatus();
-    const auto reasons = Try(run_->connection(),
-                             absl::StrCat("SELECT r.reason, count(*), min(", KeyWords(), ") FROM (",
-                                          query.sql, ") AS r JOIN ",
-                                          pg::QuoteQualified(plan_.source.name),
-                                          " AS s ON s.ctid = r.row_ctid AND s.tableoid = r.leaf "
-                                          "GROUP BY 1 ORDER BY 2 DESC, 1"));
+    const auto reasons =
+        Try(run_->connection(),
+            absl::StrCat("SELECT r.reason, count(*), min(", KeyWords(), ") FROM (", query.sql,
+                         ") AS r JOIN ", pg::QuoteQualified(plan_.source.name),
+                         " AS s ON s.ctid = r.row_ctid AND s.tableoid = r.leaf "
+                         "GROUP BY 1 ORDER BY 2 DESC, 1"));
     if (!reasons.ok()) {
-      work_->Refuse("bad-sql", absl::StrCat("the rows cannot be mapped: ",
-                                            reasons.status().message()));
+      work_->Refuse("bad-sql",
+                    absl::StrCat("the rows cannot be mapped: ", reasons.status().message()));
       return absl::OkStatus();
     }
     for (int row = 0; row < reasons->rows(); ++row)

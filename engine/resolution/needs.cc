@@ -45,13 +45,12 @@ std::string WhyBefore(const Work& first, const Work& second, bool first_stands_f
       return absl::StrCat(first.saved.id, " fills ", name(second.source), ", which moves away");
     if (Reads(first, second.source))
       return absl::StrCat(first.saved.id, " reads ", name(second.source), ", which moves away");
-    if (first.source == second.source && !MovesSource(first) &&
-        first.maker == nullptr)
+    if (first.source == second.source && !MovesSource(first) && first.maker == nullptr)
       return absl::StrCat(first.saved.id, " needs ", name(second.source), " in its place");
   }
   if (first.target == nullptr || first.source == nullptr) return "";
-  const bool labels = second.action->kind == ActionKind::kAddPk ||
-                      second.action->kind == ActionKind::kKeepAsMv;
+  const bool labels =
+      second.action->kind == ActionKind::kAddPk || second.action->kind == ActionKind::kKeepAsMv;
   if (labels && first.target == second.source)
     return absl::StrCat(first.saved.id, " fills ", name(second.source), " first");
   if (second.target != nullptr && second.target != first.target)
@@ -69,9 +68,8 @@ std::string WhyBefore(const Work& first, const Work& second, bool first_stands_f
 std::vector<OrderedAction> NeedsOf(const std::vector<Work>& works) {
   std::vector<OrderedAction> actions;
   for (size_t second = 0; second < works.size(); ++second) {
-    OrderedAction action{.id = works[second].saved.id,
-                         .phase = PhaseOf(works[second].action->kind),
-                         .needs = {}};
+    OrderedAction action{
+        .id = works[second].saved.id, .phase = PhaseOf(works[second].action->kind), .needs = {}};
     for (size_t first = 0; first < works.size(); ++first) {
       if (first == second) continue;
       std::string why = WhyBefore(works[first], works[second], first < second);

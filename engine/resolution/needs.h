@@ -8,7 +8,8 @@
 
 namespace regraft::resolution {
 
-// Sets the order of `works`, and each one's `after`. Actions on a circle are refused, and stand last.
+// Sets the order of `works`, and each one's `after`. Actions on a circle are refused, and stand
+// last.
 void OrderWorks(std::vector<Work>* works);
 
 }  // namespace regraft::resolution

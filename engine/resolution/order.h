@@ -1,5 +1,5 @@
-// In which order actions run: the document's phases where nothing else is known, and what each needs
-// of the others where it is. Pure.
+// In which order actions run: the document's phases where nothing else is known, and what each
+// needs of the others where it is. Pure.
 #pragma once
 
 #include <cstdint>

@@ -47,8 +47,7 @@ absl::Status CheckRelations(Run* run, Work* work, const std::string& what,
       continue;
     }
     ASSIGN_OR_RETURN(const auto similar, catalog::SimilarRelations(run->connection(), name));
-    work->Refuse("no-such-table",
-                 absl::StrCat(what, ": there is no table ", pg::DisplayName(name)),
+    work->Refuse("no-such-table", absl::StrCat(what, ": there is no table ", pg::DisplayName(name)),
                  similar.empty() ? "" : absl::StrCat("did you mean ", similar[0], "?"));
   }
   return absl::OkStatus();

@@ -58,8 +58,8 @@ class TargetPreparer {
   absl::Status AddColumn(const plan::AddedColumn& added) {
     const auto definition = sql_text::ReadColumnDefinition(added.type);
     if (!definition.ok()) {
-      Refuse("bad-sql", absl::StrCat("add_columns ", added.column, ": ",
-                                     definition.status().message()));
+      Refuse("bad-sql",
+             absl::StrCat("add_columns ", added.column, ": ", definition.status().message()));
       return absl::OkStatus();
     }
     auto column = catalog::PlanColumn(run_->connection(), added.column, definition->type);
@@ -128,8 +128,7 @@ class TargetPreparer {
       return candidate.name == wanted.name;
     });
     if (check == checks.end()) {
-      Refuse("no-such-constraint",
-             absl::StrCat("replace_check: there is no CHECK ", wanted.name),
+      Refuse("no-such-constraint", absl::StrCat("replace_check: there is no CHECK ", wanted.name),
              Suggest(wanted.name, checks));
       return absl::OkStatus();
     }
@@ -138,9 +137,9 @@ class TargetPreparer {
       return absl::StrCat("DROP CONSTRAINT ", quoted, ", ADD CONSTRAINT ", quoted, " CHECK (",
                           condition, ")");
     };
-    const auto failing = Try(run_->connection(),
-                             absl::StrCat("SELECT count(*) FROM ", relation_->FromSql(),
-                                          " AS s WHERE (", wanted.definition, "\n) IS FALSE"));
+    const auto failing =
+        Try(run_->connection(), absl::StrCat("SELECT count(*) FROM ", relation_->FromSql(),
+                                             " AS s WHERE (", wanted.definition, "\n) IS FALSE"));
     if (!failing.ok()) {
       Refuse("bad-sql",
              absl::StrCat("replace_check ", wanted.name, ": ", failing.status().message()));
@@ -184,15 +183,15 @@ class TargetPreparer {
 
   // A key that foreign keys or a replica identity stand on is not exchanged under them.
   absl::StatusOr<bool> BacksConstraint(const catalog::Index& index) {
-    ASSIGN_OR_RETURN(const pg::Result found,
-                     run_->connection().Query(
-                         "SELECT conname, contype FROM pg_constraint WHERE conindid = $1 "
-                         "ORDER BY contype LIMIT 1",
-                         {absl::StrCat(index.oid)}));
+    ASSIGN_OR_RETURN(
+        const pg::Result found,
+        run_->connection().Query("SELECT conname, contype FROM pg_constraint WHERE conindid = $1 "
+                                 "ORDER BY contype LIMIT 1",
+                                 {absl::StrCat(index.oid)}));
     if (found.rows() == 0) return false;
     Refuse("index-of-constraint",
-           absl::StrCat("replace_unique_index: the index ", index.name, " belongs to the constraint ",
-                        found.Text(0, 0)),
+           absl::StrCat("replace_unique_index: the index ", index.name,
+                        " belongs to the constraint ", found.Text(0, 0)),
            "only an index that is no constraint's can be replaced");
     return true;
   }
@@ -201,8 +200,9 @@ class TargetPreparer {
                  catalog::Index* index) {
     const std::string drop =
         absl::StrCat("DROP INDEX ", pg::QuoteQualified({table().name.schema, index->name}));
-    const std::string create = absl::StrCat("CREATE UNIQUE INDEX ", pg::QuoteIdentifier(index->name),
-                                            " ON ", name_, " ", wanted.definition);
+    const std::string create =
+        absl::StrCat("CREATE UNIQUE INDEX ", pg::QuoteIdentifier(index->name), " ON ", name_, " ",
+                     wanted.definition);
     saved_.statements.push_back({absl::StrCat(drop, "; ", create),
                                  absl::StrCat(drop, "; ", index->definition),
                                  absl::StrCat("was: ", index->definition)});

@@ -15,11 +15,12 @@ std::string Original(size_t i) { return absl::StrCat("regraft original ", i); }
 std::string ImageWithOriginals(const Rebuild& rebuild) {
   std::vector<std::string> columns;
   for (size_t i = 0; i < rebuild.columns.size(); ++i)
-    columns.push_back(absl::StrCat(rebuild.columns[i].original, " AS ",
-                                   pg::QuoteIdentifier(Original(i))));
+    columns.push_back(
+        absl::StrCat(rebuild.columns[i].original, " AS ", pg::QuoteIdentifier(Original(i))));
   for (const auto& [name, sql] : rebuild.forward)
     columns.push_back(absl::StrCat(sql, " AS ", pg::QuoteIdentifier(name)));
-  return absl::StrCat("(SELECT ", absl::StrJoin(columns, ", "), " ", rebuild.from, " OFFSET 0) AS s");
+  return absl::StrCat("(SELECT ", absl::StrJoin(columns, ", "), " ", rebuild.from,
+                      " OFFSET 0) AS s");
 }
 
 // record_image_ne over one column: NULLs, −0, 1.0 and 1.00 are told apart.
@@ -31,14 +32,13 @@ std::string Differs(const Rebuild& rebuild, size_t i) {
 }  // namespace
 
 std::string ForwardSelect(const Rebuild& rebuild) {
-  return absl::StrCat(
-      "SELECT ",
-      absl::StrJoin(rebuild.forward, ", ",
-                    [](std::string* out, const auto& column) {
-                      absl::StrAppend(out, column.second, " AS ",
-                                      pg::QuoteIdentifier(column.first));
-                    }),
-      " ", rebuild.from);
+  return absl::StrCat("SELECT ",
+                      absl::StrJoin(rebuild.forward, ", ",
+                                    [](std::string* out, const auto& column) {
+                                      absl::StrAppend(out, column.second, " AS ",
+                                                      pg::QuoteIdentifier(column.first));
+                                    }),
+                      " ", rebuild.from);
 }
 
 absl::Status ProveRebuild(Run* run, Work* work, const Rebuild& rebuild) {

@@ -24,8 +24,8 @@ struct Rebuild {
 // "SELECT … AS a, … FROM …": for people, and to be tried.
 std::string ForwardSelect(const Rebuild& rebuild);
 
-// Refuses each column that does not come back, with how many rows and one value; marks the action as
-// proved if there is none.
+// Refuses each column that does not come back, with how many rows and one value; marks the action
+// as proved if there is none.
 absl::Status ProveRebuild(Run* run, Work* work, const Rebuild& rebuild);
 
 }  // namespace regraft::resolution

@@ -35,8 +35,8 @@ class Relocator {
     CarryNames();
     AddComment();
     if (view) RETURN_IF_ERROR(AddView());
-    work_->saved.locks.push_back({work_->saved.source, "ACCESS EXCLUSIVE",
-                                  "some milliseconds, in attempts of 3 s at most"});
+    work_->saved.locks.push_back(
+        {work_->saved.source, "ACCESS EXCLUSIVE", "some milliseconds, in attempts of 3 s at most"});
     return absl::OkStatus();
   }
 
@@ -57,13 +57,14 @@ class Relocator {
 
   absl::Status CheckUsage() {
     if (from_.schema == to_.schema) return absl::OkStatus();
-    ASSIGN_OR_RETURN(const auto missing,
-                     catalog::ReadSchemaUsage(run_->connection(), work_->source->table.oid, to_.schema));
+    ASSIGN_OR_RETURN(
+        const auto missing,
+        catalog::ReadSchemaUsage(run_->connection(), work_->source->table.oid, to_.schema));
     std::vector<std::string> grants;
     for (const catalog::MissingUsage& role : missing) {
-      const std::string text = absl::StrCat("role ", role.role, " (", role.why,
-                                            ") has no USAGE on schema ",
-                                            pg::DisplayName({"", to_.schema}), "; cure: ", role.remedy);
+      const std::string text =
+          absl::StrCat("role ", role.role, " (", role.why, ") has no USAGE on schema ",
+                       pg::DisplayName({"", to_.schema}), "; cure: ", role.remedy);
       role.breaks ? work_->Hazard(plan::kMissingUsage, text) : work_->Note("missing-usage", text);
     }
     return absl::OkStatus();
@@ -101,8 +102,8 @@ class Relocator {
   }
 
   void RenameOut(const catalog::NameClash& clash) {
-    const std::string free =
-        catalog::FreeName(absl::StrCat(to_.name, "_", clash.moving.name), Taken(clash.moving.space));
+    const std::string free = catalog::FreeName(absl::StrCat(to_.name, "_", clash.moving.name),
+                                               Taken(clash.moving.space));
     const std::string verb = clash.moving.space == NameSpace::kStatistics ? "ALTER STATISTICS "
                              : clash.moving.kind == "sequence"            ? "ALTER SEQUENCE "
                                                                           : "ALTER INDEX ";
@@ -114,8 +115,8 @@ class Relocator {
         absl::StrCat("schema ", to_.schema, " has ", clash.taken.kind, " ", clash.taken.name));
     work_->saved.findings.push_back(
         {"note", "name-clash",
-         absl::StrCat(clash.moving.kind, " ", clash.moving.name, " becomes ", free, ": ", to_.schema,
-                      " has ", clash.taken.kind, " ", clash.taken.name),
+         absl::StrCat(clash.moving.kind, " ", clash.moving.name, " becomes ", free, ": ",
+                      to_.schema, " has ", clash.taken.kind, " ", clash.taken.name),
          ""});
     for (SchemaName& name : moving_)
       if (name.oid == clash.moving.oid && name.space == clash.moving.space) name.name = free;
@@ -125,8 +126,8 @@ class Relocator {
     return absl::StrCat("ALTER TABLE ", pg::QuoteQualified(name), " ");
   }
 
-  // By way of a name that nobody has: each of the shorter ways fails where the last name is taken in
-  // the one schema or the first in the other.
+  // By way of a name that nobody has: each of the shorter ways fails where the last name is taken
+  // in the one schema or the first in the other.
   void MoveTable() {
     const std::string in_transit = absl::StrCat("regraft_moving_", work_->source->table.oid);
     const auto rename = [&](const QualifiedName& name, const std::string& to) {
@@ -172,15 +173,14 @@ class Relocator {
 
   // Whoever finds the table years later reads whence it came. The time is the run's to add.
   void AddComment() {
-    const auto before = Try(run_->connection(),
-                            absl::StrCat("SELECT obj_description(", work_->source->table.oid,
-                                         ", 'pg_class')"));
+    const auto before =
+        Try(run_->connection(),
+            absl::StrCat("SELECT obj_description(", work_->source->table.oid, ", 'pg_class')"));
     const bool none = !before.ok() || before->IsNull(0, 0);
     const std::string words =
         absl::StrCat(none ? "" : before->Text(0, 0) + "\n", "regraft: ", work_->saved.id, ", was ",
                      pg::DisplayName(from_));
-    const std::string on =
-        absl::StrCat("COMMENT ON TABLE ", pg::QuoteQualified(to_), " IS ");
+    const std::string on = absl::StrCat("COMMENT ON TABLE ", pg::QuoteQualified(to_), " IS ");
     Add(on + run_->connection().QuoteLiteral(words),
         on + (none ? "NULL" : run_->connection().QuoteLiteral(before->Text(0, 0))));
   }
@@ -204,13 +204,15 @@ class Relocator {
     ASSIGN_OR_RETURN(
         const pg::Result grants,
         run_->connection().Query(
-            "SELECT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) "
+            "SELECT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE "
+            "quote_ident(pg_get_userbyid(a.grantee)) "
             "END, string_agg(a.privilege_type, ', ' ORDER BY a.privilege_type) FROM pg_class c, "
             "aclexplode(c.relacl) a WHERE c.oid = $1 AND a.grantee <> c.relowner AND "
             "a.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE') GROUP BY 1 ORDER BY 1",
             {absl::StrCat(work_->source->table.oid)}));
     for (int row = 0; row < grants.rows(); ++row)
-      Add(absl::StrCat("GRANT ", grants.Text(row, 1), " ON ", view, " TO ", grants.Text(row, 0)), "");
+      Add(absl::StrCat("GRANT ", grants.Text(row, 1), " ON ", view, " TO ", grants.Text(row, 0)),
+          "");
     const std::string owner = pg::QuoteIdentifier(work_->source->table.owner);
     Add(absl::StrCat("ALTER VIEW ", view, " OWNER TO ", owner), "");
     return absl::OkStatus();

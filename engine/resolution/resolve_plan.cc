@@ -26,11 +26,12 @@ absl::Status CountRows(Run* run, Work* work) {
   work->saved.bytes = table.total_bytes();
   work->saved.estimated = run->options.estimate;
   if (run->options.estimate) {
-    ASSIGN_OR_RETURN(const pg::Result rows,
-                     run->connection().Query(
-                         "SELECT coalesce(sum(greatest(c.reltuples, 0)), 0)::bigint FROM pg_class c "
-                         "WHERE c.oid = $1 OR c.oid IN (SELECT relid FROM pg_partition_tree($1))",
-                         {absl::StrCat(table.oid)}));
+    ASSIGN_OR_RETURN(
+        const pg::Result rows,
+        run->connection().Query(
+            "SELECT coalesce(sum(greatest(c.reltuples, 0)), 0)::bigint FROM pg_class c "
+            "WHERE c.oid = $1 OR c.oid IN (SELECT relid FROM pg_partition_tree($1))",
+            {absl::StrCat(table.oid)}));
     work->saved.rows = rows.Int64(0, 0);
     return absl::OkStatus();
   }
@@ -47,8 +48,8 @@ void CheckExpected(Work* work) {
   if (!expected.has_value() || work->source == nullptr || work->saved.estimated) return;
   if (std::abs(work->saved.rows - expected->rows) <= expected->tolerance_rows) return;
   work->Refuse("row-count",
-               absl::StrCat(work->saved.source, " has ", Count(work->saved.rows), " rows; the plan expects ",
-                            Count(expected->rows),
+               absl::StrCat(work->saved.source, " has ", Count(work->saved.rows),
+                            " rows; the plan expects ", Count(expected->rows),
                             expected->tolerance_rows > 0
                                 ? absl::StrCat(", give or take ", Count(expected->tolerance_rows))
                                 : ""),
@@ -80,11 +81,10 @@ absl::Status ResolveByKind(Run* run, Work* work) {
 // What of the plan is nobody's action.
 std::vector<Finding> CheckWhole(const plan::Plan& plan) {
   std::vector<Finding> findings;
-  if (const auto& counts = plan.reconciliation;
-      counts.has_value() && counts->declared != counts->itemised && counts->acknowledged.empty())
+  if (const auto& counts = plan.reconciliation; counts.has_value() && counts->acknowledged.empty())
     findings.push_back({"refusal", "reconciliation",
-                        absl::StrCat("the document declares ", counts->declared, " actions and lists ",
-                                     counts->itemised),
+                        absl::StrCat("the document declares ", counts->declared,
+                                     " actions and lists ", counts->itemised),
                         "reconciliation: {acknowledged: NAME} says that this is known"});
   const auto add_todos = [&](const std::string& what, const std::vector<std::string>& todos) {
     for (const std::string& todo : todos)
@@ -105,8 +105,12 @@ class PlanResolver {
  public:
   PlanResolver(const plan::Plan& plan, const ResolveOptions& options,
                const pg::ConnectOptions& connect, pg::Connection* connection)
-      : plan_(plan), options_(options),
-        run_{.plan = plan, .options = options, .connect = connect, .world = World(connection),
+      : plan_(plan),
+        options_(options),
+        run_{.plan = plan,
+             .options = options,
+             .connect = connect,
+             .world = World(connection),
              .snapshot = ""} {}
 
   absl::StatusOr<SavedPlan> Resolve() {
@@ -126,8 +130,8 @@ class PlanResolver {
     OrderWorks(&works_);
     for (Work& work : works_)
       if (MovesSource(work) && work.source != nullptr && work.action->todo.empty())
-        RETURN_IF_ERROR(Annotate(
-            Relocate(&run_, &work, &names_, *work.new_name, work.view_remains), work.saved.id));
+        RETURN_IF_ERROR(Annotate(Relocate(&run_, &work, &names_, *work.new_name, work.view_remains),
+                                 work.saved.id));
     RETURN_IF_ERROR(NameAttachments(&run_, &works_));
     Block(&works_, bound_.answers);
     ASSIGN_OR_RETURN(saved_.fingerprint, TakeFingerprint(&run_, works_));

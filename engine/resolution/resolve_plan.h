@@ -20,8 +20,8 @@ struct ResolveOptions {
   std::string planner;
   // Answers from the ledger; those of the plan file are added.
   std::vector<saved_plan::SavedAnswer> answers;
-  bool estimate = false;       // the planner's row counts; no row is read
-  bool prove_mapping = false;  // rebuild every source row from its forward image
+  bool estimate = false;                        // the planner's row counts; no row is read
+  bool prove_mapping = false;                   // rebuild every source row from its forward image
   std::function<void(const std::string&)> say;  // progress; may be empty
 };
 

@@ -28,12 +28,13 @@ void CheckKeyTable(Work* work) {
                               std::string(1, table.relkind), "): no key is added to it"));
   for (const catalog::Index& index : table.indexes)
     if (index.primary)
-      work->Refuse("has-primary-key", absl::StrCat(work->saved.source,
-                                                   " has a primary key already: ", index.name));
+      work->Refuse("has-primary-key",
+                   absl::StrCat(work->saved.source, " has a primary key already: ", index.name));
   if (table.FindColumn(work->action->key->column) != nullptr)
-    work->Refuse("column-taken", absl::StrCat(work->saved.source, " has a column ",
-                                              work->action->key->column, " already"),
-                 "choose another name");
+    work->Refuse(
+        "column-taken",
+        absl::StrCat(work->saved.source, " has a column ", work->action->key->column, " already"),
+        "choose another name");
 }
 
 void CheckOrder(Work* work) {
@@ -41,12 +42,13 @@ void CheckOrder(Work* work) {
   for (const Column& column : work->source->table.columns) names.push_back(column.name);
   for (const std::string& column : work->action->key->order_by)
     if (std::find(names.begin(), names.end(), column) == names.end())
-      work->Refuse("no-such-column", absl::StrCat("order_by: ", work->saved.source,
-                                                  " has no column ", column,
-                                                  plan::SuggestWord(column, names)));
+      work->Refuse("no-such-column",
+                   absl::StrCat("order_by: ", work->saved.source, " has no column ", column,
+                                plan::SuggestWord(column, names)));
   if (work->action->key->order_by.empty())
-    work->Note("order", "without order_by existing rows are numbered as they lie in the table: a "
-                        "restored copy numbers them differently");
+    work->Note("order",
+               "without order_by existing rows are numbered as they lie in the table: a "
+               "restored copy numbers them differently");
 }
 
 // The steps that a table stands without a long lock; each is a transaction of its own.
@@ -67,7 +69,8 @@ void AddKeyStatements(Work* work) {
   const auto add = [&](const std::string& sql, const std::string& undo, const std::string& why) {
     work->saved.statements.push_back({sql, undo, why});
   };
-  add(absl::StrCat("CREATE SEQUENCE ", sequence, " AS integer"), absl::StrCat("DROP SEQUENCE IF EXISTS ", sequence), "");
+  add(absl::StrCat("CREATE SEQUENCE ", sequence, " AS integer"),
+      absl::StrCat("DROP SEQUENCE IF EXISTS ", sequence), "");
   add(absl::StrCat(alter, "ADD COLUMN ", column, " integer"),
       absl::StrCat(alter, "DROP COLUMN ", column), "");
   add(absl::StrCat(alter, "ALTER COLUMN ", column, " SET DEFAULT nextval('", sequence, "')"), "",
@@ -77,11 +80,12 @@ void AddKeyStatements(Work* work) {
                    absl::StrJoin(order, ", "), ") AS number FROM ", table,
                    ") AS n WHERE n.ctid = s.ctid"),
       "", work->saved.rows > kStrictRowsMax ? "in batches" : "");
-  add(absl::StrCat(alter, "ADD CONSTRAINT ", check, " CHECK (num_nulls(", column, ") = 0) NOT VALID"),
+  add(absl::StrCat(alter, "ADD CONSTRAINT ", check, " CHECK (num_nulls(", column,
+                   ") = 0) NOT VALID"),
       "", "");
   add(absl::StrCat(alter, "VALIDATE CONSTRAINT ", check), "", "reads, and lets others write");
-  add(absl::StrCat("CREATE UNIQUE INDEX CONCURRENTLY ", index, " ON ", table, " (", column, ")"), "",
-      "");
+  add(absl::StrCat("CREATE UNIQUE INDEX CONCURRENTLY ", index, " ON ", table, " (", column, ")"),
+      "", "");
   add(absl::StrCat(alter, "ALTER COLUMN ", column, " SET NOT NULL"), "", "proved by the CHECK");
   add(absl::StrCat(alter, "ADD CONSTRAINT ", index, " PRIMARY KEY USING INDEX ", index), "", "");
   add(absl::StrCat(alter, "DROP CONSTRAINT ", check), "", "");
@@ -150,18 +154,17 @@ absl::Status ResolveLabel(Run* run, Work* work) {
   ASSIGN_OR_RETURN(const pg::Result before,
                    run->connection().Query("SELECT obj_description($1, 'pg_class')",
                                            {absl::StrCat(work->source->table.oid)}));
-  const std::string comment = before.IsNull(0, 0)
-                                  ? "NULL"
-                                  : run->connection().QuoteLiteral(before.Value(0, 0));
+  const std::string comment =
+      before.IsNull(0, 0) ? "NULL" : run->connection().QuoteLiteral(before.Value(0, 0));
   const std::string words =
       absl::StrCat(before.Text(0, 0), before.Text(0, 0).empty() ? "" : "\n",
                    "regraft: kept as materialized view (a label; the table is not converted)");
-  const std::string on = absl::StrCat("COMMENT ON TABLE ",
-                                      pg::QuoteQualified(work->source->table.name), " IS ");
-  work->saved.statements.push_back(
-      {on + run->connection().QuoteLiteral(words), on + comment, ""});
-  work->Note("label-only", "a label in the registry and the comment; never converted, and a refresh "
-                           "from elsewhere would lose rows merged into it");
+  const std::string on =
+      absl::StrCat("COMMENT ON TABLE ", pg::QuoteQualified(work->source->table.name), " IS ");
+  work->saved.statements.push_back({on + run->connection().QuoteLiteral(words), on + comment, ""});
+  work->Note("label-only",
+             "a label in the registry and the comment; never converted, and a refresh "
+             "from elsewhere would lose rows merged into it");
   return absl::OkStatus();
 }
 

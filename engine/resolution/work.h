@@ -19,11 +19,11 @@ namespace regraft::resolution {
 struct Work {
   const plan::Action* action = nullptr;
   Relation* source = nullptr;
-  Relation* target = nullptr;             // of a merge or a fold
-  std::vector<Relation*> reads;           // tables that its SQL names
-  const plan::Action* maker = nullptr;    // whose new name the source is called by
+  Relation* target = nullptr;                 // of a merge or a fold
+  std::vector<Relation*> reads;               // tables that its SQL names
+  const plan::Action* maker = nullptr;        // whose new name the source is called by
   std::optional<pg::QualifiedName> new_name;  // of the source, afterwards
-  bool view_remains = false;              // under its old name
+  bool view_remains = false;                  // under its old name
   saved_plan::SavedAction saved;
 
   [[nodiscard]] bool Allows(std::string_view hazard) const {

@@ -3,6 +3,7 @@
 #include "engine/base/status_macros.h"
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 
 namespace regraft::resolution {
 
@@ -14,6 +15,15 @@ std::string Relation::FromSql() const {
                     pg::QuoteIdentifier(column.name));
   return absl::StrCat("(SELECT p.tableoid, p.ctid, p.*", columns, " FROM ",
                       pg::QuoteQualified(table.name), " AS p)");
+}
+
+std::string Relation::WithArriving() const {
+  if (arriving.empty()) return FromSql();
+  std::string columns = "q.tableoid, q.ctid";
+  for (const catalog::Column& column : table.columns)
+    absl::StrAppend(&columns, ", q.", pg::QuoteIdentifier(column.name));
+  return absl::StrCat("(SELECT ", columns, " FROM ", FromSql(), " AS q UNION ALL ",
+                      absl::StrJoin(arriving, " UNION ALL "), ")");
 }
 
 absl::StatusOr<Relation*> World::Find(const pg::QualifiedName& name) {

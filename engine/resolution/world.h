@@ -19,8 +19,13 @@ struct Relation {
   // Columns that do not exist yet, and what they hold until rows are merged: SQL of each default.
   std::vector<std::pair<catalog::Column, std::string>> planned;
 
+  // SELECTs of the rows that merges of the plan bring, as they would stand here.
+  std::vector<std::string> arriving;
+
   // A FROM item without alias whose columns are those of `table`.
   [[nodiscard]] std::string FromSql() const;
+  // The same with the rows that earlier merges bring.
+  [[nodiscard]] std::string WithArriving() const;
   [[nodiscard]] std::string Display() const { return pg::DisplayName(table.name); }
 };
 

@@ -33,12 +33,13 @@ absl::StatusOr<json> Parse(const std::string& head, const std::string& text,
   const std::unique_ptr<PgQueryParseResult, FreeParse> parsed(
       new PgQueryParseResult(pg_query_parse(sql.c_str())));
   if (parsed->error != nullptr) {
-    const int64_t place = static_cast<int64_t>(parsed->error->cursorpos) - static_cast<int64_t>(head.size());
-    return BadPlan(absl::StrCat(
-        "\"", text, "\"",
-        place > 0 && place <= static_cast<int64_t>(text.size()) ? absl::StrCat(", character ", place)
-                                                               : "",
-        ": ", parsed->error->message));
+    const int64_t place =
+        static_cast<int64_t>(parsed->error->cursorpos) - static_cast<int64_t>(head.size());
+    return BadPlan(absl::StrCat("\"", text, "\"",
+                                place > 0 && place <= static_cast<int64_t>(text.size())
+                                    ? absl::StrCat(", character ", place)
+                                    : "",
+                                ": ", parsed->error->message));
   }
   const json tree = json::parse(parsed->parse_tree, nullptr, /*allow_exceptions=*/false);
   if (tree.is_discarded() || !tree.contains("stmts") || tree["stmts"].size() != 1)
@@ -109,13 +110,20 @@ bool IsOneExpression(const json& statement) {
          !select["targetList"][0]["ResTarget"].contains("name");
 }
 
+bool HasOneElement(const json& statement) {
+  const json& value = statement["SelectStmt"]["targetList"][0]["ResTarget"]["val"];
+  return value.contains("A_ArrayExpr") && value["A_ArrayExpr"].contains("elements") &&
+         value["A_ArrayExpr"]["elements"].size() == 1;
+}
+
 }  // namespace
 
 absl::StatusOr<ExpressionNames> ReadExpression(const std::string& sql) {
-  // Two kinds of brackets: what closes ours to open its own fits only one of them.
-  RETURN_IF_ERROR(Parse("SELECT ARRAY[", sql, "\n]").status());
+  // Two kinds of brackets: what closes ours to open its own fits only one of them, and a list in an
+  // array has more than one element.
+  ASSIGN_OR_RETURN(const json array, Parse("SELECT ARRAY[", sql, "\n]"));
   ASSIGN_OR_RETURN(const json statement, Parse("SELECT (", sql, "\n)"));
-  if (!IsOneExpression(statement))
+  if (!IsOneExpression(statement) || !IsOneExpression(array) || !HasOneElement(array))
     return BadPlan(absl::StrCat("\"", sql, "\" is not one SQL expression"));
   return NameCollector().Collect(statement);
 }
@@ -137,8 +145,9 @@ absl::StatusOr<ColumnDefinition> ReadColumnDefinition(const std::string& text) {
     ends.push_back(at);
     definition.not_null |= kind == "CONSTR_NOTNULL";
     if (kind != "CONSTR_NOTNULL" && kind != "CONSTR_NULL" && kind != "CONSTR_DEFAULT")
-      return BadPlan(absl::StrCat("\"", text, "\": an added column has a type and may have DEFAULT "
-                                              "and NOT NULL, nothing else"));
+      return BadPlan(absl::StrCat("\"", text,
+                                  "\": an added column has a type and may have DEFAULT "
+                                  "and NOT NULL, nothing else"));
   }
   std::sort(ends.begin(), ends.end());
   for (const json& entry : constraints) {
@@ -160,8 +169,9 @@ absl::StatusOr<IndexDefinition> ReadIndexDefinition(const std::string& text) {
   for (const json& parameter : index["indexParams"]) {
     const std::string name = TextOf(parameter["IndexElem"], "name");
     if (name.empty())
-      return BadPlan(absl::StrCat("\"", text, "\": the key of a replaced unique index is made of "
-                                              "columns, not of expressions"));
+      return BadPlan(absl::StrCat("\"", text,
+                                  "\": the key of a replaced unique index is made of "
+                                  "columns, not of expressions"));
     definition.columns.push_back(name);
   }
   if (!index.contains("whereClause")) return definition;

@@ -15,7 +15,8 @@ TEST(Order, PhasesDecideWhereNothingElseIsKnown) {
 }
 
 TEST(Order, WithinAPhaseTheyStayAsTheyStand) {
-  EXPECT_THAT(DeriveOrder({{"a", 1, {}}, {"b", 1, {}}, {"c", 1, {}}}).sequence, ElementsAre(0, 1, 2));
+  EXPECT_THAT(DeriveOrder({{"a", 1, {}}, {"b", 1, {}}, {"c", 1, {}}}).sequence,
+              ElementsAre(0, 1, 2));
 }
 
 TEST(Order, ANeedIsStrongerThanAPhase) {

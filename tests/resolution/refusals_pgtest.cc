@@ -27,12 +27,12 @@ class Refusing : public Resolving {
 
   // A merge of app.old into app.all that is fine but for what `keys` adds or spoils.
   saved_plan::SavedPlan Merge(const std::string& keys, const std::string& head = "") {
-    return Resolve("- merge: app.old\n  into: app.all\n  id: M\n  zones: {seen: UTC}\n" + keys, head);
+    return Resolve("- merge: app.old\n  into: app.all\n  id: M\n  zones: {seen: UTC}\n" + keys,
+                   head);
   }
 };
 
-constexpr const char* kFine =
-    "  set: {origin: old}\n  allow: [narrowing-cast]\n";
+constexpr const char* kFine = "  set: {origin: old}\n  allow: [narrowing-cast]\n";
 
 TEST_F(Refusing, AFineMergeIsReady) {
   const auto plan = Merge(kFine);
@@ -42,7 +42,7 @@ TEST_F(Refusing, AFineMergeIsReady) {
 }
 
 TEST_F(Refusing, ATableThatIsNotThereNamesTheNearest) {
-  const auto plan = Resolve("- archive: app.odl\n  to: archive.old\n");
+  const auto plan = Resolve("- archive: app.oldd\n  to: archive.old\n");
   ASSERT_THAT(Refusals(plan), ElementsAre(HasSubstr("no-such-table")));
   EXPECT_THAT(plan.actions[0].findings[0].remedy, HasSubstr("app.old"));
 }
@@ -56,13 +56,13 @@ TEST_F(Refusing, AColumnWithoutAHomeIsNamed) {
 }
 
 TEST_F(Refusing, ANarrowerTypeIsAHazard) {
-  EXPECT_THAT(Refusals(Merge("  set: {origin: old}\n")),
-              ElementsAre(StartsWith("narrowing-cast")));
+  EXPECT_THAT(Refusals(Merge("  set: {origin: old}\n")), ElementsAre(StartsWith("narrowing-cast")));
 }
 
 TEST_F(Refusing, AValueThatWouldBeLostIsShown) {
   database_.Sql("UPDATE app.old SET amount = 1.005 WHERE id = 1");
-  EXPECT_THAT(Refusals(Merge(kFine)), Contains(AllOf(StartsWith("value-lost"), HasSubstr("1.005"))));
+  EXPECT_THAT(Refusals(Merge(kFine)),
+              Contains(AllOf(StartsWith("value-lost"), HasSubstr("1.005"))));
   const auto plan = Merge(std::string(kFine) + "  conflict: remainder\n");
   EXPECT_THAT(Refusals(plan), IsEmpty());
   ASSERT_EQ(Find(plan, "M").remainder.size(), 1u);
@@ -93,10 +93,27 @@ TEST_F(Refusing, NoDiscriminatorIsAHazard) {
 TEST_F(Refusing, TwoMergesNeedDiscriminatorsThatExcludeEachOther) {
   database_.Sql("CREATE TABLE app.other (LIKE app.old)");
   const std::string other =
-      "- {merge: app.other, into: app.all, allow: [narrowing-cast], zones: {seen: UTC}, set: {note: x}}\n";
-  const auto plan = Resolve("- {merge: app.old, into: app.all, allow: [narrowing-cast], zones: {seen: "
-                            "UTC}, set: {origin: old}}\n" + other);
+      "- {merge: app.other, into: app.all, allow: [narrowing-cast], zones: {seen: UTC}, set: "
+      "{note: x}}\n";
+  const auto plan = Resolve(
+      "- {merge: app.old, into: app.all, allow: [narrowing-cast], zones: {seen: "
+      "UTC}, set: {origin: old}}\n" +
+      other);
   EXPECT_THAT(Refusals(plan), ElementsAre(StartsWith("discriminators-overlap")));
+}
+
+TEST_F(Refusing, RowsOfAnEarlierMergeAreInTheWayOfALaterOne) {
+  database_.Sql(
+      "CREATE TABLE app.other (LIKE app.old); INSERT INTO app.other VALUES (2, 'c', 1.00, NULL)");
+  const auto plan = Resolve(
+      "- {merge: app.old, into: app.all, id: A, allow: [narrowing-cast], zones: {seen: UTC}, set: "
+      "{origin: a}}\n"
+      "- {merge: app.other, into: app.all, id: B, allow: [narrowing-cast], zones: {seen: UTC}, "
+      "set: {origin: b}}\n");
+  EXPECT_THAT(Refusals(plan),
+              ElementsAre(AllOf(StartsWith("cannot-enter: 1 rows"), HasSubstr("all_pkey"))));
+  EXPECT_EQ(Find(plan, "A").state, "ready");
+  EXPECT_EQ(Find(plan, "B").state, "refused");
 }
 
 TEST_F(Refusing, TriggersOfTheTargetAreHazards) {
@@ -112,20 +129,22 @@ TEST_F(Refusing, TriggersOfTheTargetAreHazards) {
 }
 
 TEST_F(Refusing, AFunctionThatDeletesFromTheTargetIsAHazard) {
-  database_.Sql("CREATE FUNCTION app.sweep() RETURNS void LANGUAGE plpgsql AS "
-                "'BEGIN DELETE FROM app.all WHERE seen < now(); END'");
+  database_.Sql(
+      "CREATE FUNCTION app.sweep() RETURNS void LANGUAGE plpgsql AS "
+      "'BEGIN DELETE FROM app.all WHERE seen < now(); END'");
   EXPECT_THAT(Refusals(Merge(kFine)),
               ElementsAre(AllOf(StartsWith("deleted-by-function"), HasSubstr("app.sweep()"))));
 }
 
 TEST_F(Refusing, AFunctionThatNamesAMovedTableIsAHazard) {
-  database_.Sql("CREATE FUNCTION app.read() RETURNS bigint LANGUAGE plpgsql AS "
-                "'BEGIN RETURN (SELECT count(*) FROM app.old); END'");
+  database_.Sql(
+      "CREATE FUNCTION app.read() RETURNS bigint LANGUAGE plpgsql AS "
+      "'BEGIN RETURN (SELECT count(*) FROM app.old); END'");
   EXPECT_THAT(Refusals(Resolve("- {move: app.old, to: archive.old}\n")),
               ElementsAre(AllOf(StartsWith("textual-dependents"), HasSubstr("app.read"))));
-  EXPECT_THAT(Refusals(
-                  Resolve("- {move: app.old, to: archive.old, allow: [textual-dependents]}\n")),
-              IsEmpty());
+  EXPECT_THAT(
+      Refusals(Resolve("- {move: app.old, to: archive.old, allow: [textual-dependents]}\n")),
+      IsEmpty());
   EXPECT_THAT(Refusals(Resolve("- {move: app.old, to: archive.old, view: true}\n")), IsEmpty());
 }
 
@@ -136,8 +155,10 @@ TEST_F(Refusing, SqlInThePlanIsRead) {
   EXPECT_THAT(refusals("s.name"), IsEmpty());
   EXPECT_THAT(refusals("s.nmae"), ElementsAre(AllOf(StartsWith("bad-sql"), HasSubstr("nmae"))));
   EXPECT_THAT(refusals("random()::text"), ElementsAre(StartsWith("volatile-sql")));
-  EXPECT_THAT(refusals("(SELECT min(x.name) FROM app.nil x)"), ElementsAre(StartsWith("no-such-table")));
-  EXPECT_THAT(refusals("(SELECT min(x.name) FROM old x)"), ElementsAre(StartsWith("unqualified-name")));
+  EXPECT_THAT(refusals("(SELECT min(x.name) FROM app.nil x)"),
+              ElementsAre(StartsWith("no-such-table")));
+  EXPECT_THAT(refusals("(SELECT min(x.name) FROM old x)"),
+              ElementsAre(StartsWith("unqualified-name")));
   EXPECT_THAT(refusals("s.name); DROP TABLE app.old; --"), ElementsAre(StartsWith("bad-sql")));
   EXPECT_THAT(refusals("(SELECT x.name FROM app.old x)"), Contains(HasSubstr("more than one row")));
 }
@@ -145,8 +166,7 @@ TEST_F(Refusing, SqlInThePlanIsRead) {
 TEST_F(Refusing, RowCountsOfTheDocumentAreHeldToTheirTolerance) {
   EXPECT_THAT(Refusals(Merge(std::string(kFine) + "  expect_rows: 3\n")),
               ElementsAre(AllOf(StartsWith("row-count"), HasSubstr("2 rows; the plan expects 3"))));
-  EXPECT_THAT(Refusals(
-                  Merge(std::string(kFine) + "  expect_rows: {rows: 3, tolerance: 1}\n")),
+  EXPECT_THAT(Refusals(Merge(std::string(kFine) + "  expect_rows: {rows: 3, tolerance: 1}\n")),
               IsEmpty());
 }
 
@@ -160,7 +180,8 @@ TEST_F(Refusing, WhatIsUntouchableOrTodoIsRefused) {
 TEST_F(Refusing, CountsOfADocumentThatDisagreeNeedSomebodyWhoKnows) {
   const std::string archive = "- {archive: app.old, to: archive.old}\n";
   EXPECT_THAT(
-      Refusals(Resolve(archive, "reconciliation: {declared: 64, itemised: 56, acknowledged: ''}\n")),
+      Refusals(
+          Resolve(archive, "reconciliation: {declared: 64, itemised: 56, acknowledged: ''}\n")),
       ElementsAre(StartsWith("reconciliation: the document declares 64 actions and lists 56")));
   EXPECT_THAT(Refusals(Resolve(
                   archive, "reconciliation: {declared: 64, itemised: 56, acknowledged: Ada}\n")),
@@ -190,38 +211,42 @@ TEST_F(Refusing, APreparedColumnMustBeTheOneAskedFor) {
 
 TEST_F(Refusing, ACheckThatRowsOfNowFailIsNotPut) {
   database_.Sql("UPDATE app.all SET amount = 5");
-  EXPECT_THAT(Refusals(Merge(kFine, "prepare: [{table: app.all, replace_check: "
-                                              "{positive: amount > 6}}]\n")),
+  EXPECT_THAT(Refusals(Merge(kFine,
+                             "prepare: [{table: app.all, replace_check: "
+                             "{positive: amount > 6}}]\n")),
               Contains(AllOf(StartsWith("check-fails"), HasSubstr("1 rows of now"))));
 }
 
 TEST_F(Refusing, ANewNameMustBeFree) {
-  database_.Sql("CREATE TABLE archive.old (x int); CREATE VIEW archive.v AS SELECT 1 AS x; "
-                "CREATE DOMAIN archive.d AS int");
+  database_.Sql(
+      "CREATE TABLE archive.old (x int); CREATE VIEW archive.v AS SELECT 1 AS x; "
+      "CREATE DOMAIN archive.d AS int");
   for (const char* name : {"archive.old", "archive.v", "archive.d"})
     EXPECT_THAT(Refusals(Resolve(std::string("- {archive: app.old, to: ") + name + "}\n")),
                 ElementsAre(AnyOf(StartsWith("name-taken"), StartsWith("type-name-taken"))))
         << name;
   EXPECT_THAT(Refusals(Resolve("- {archive: app.old, to: archive.z}\n"
-                                         "- {archive: app.all, to: archive.z}\n")),
+                               "- {archive: app.all, to: archive.z}\n")),
               Contains(StartsWith("name-twice")));
 }
 
 TEST_F(Refusing, OneTableHasOneFate) {
   EXPECT_THAT(Refusals(Resolve("- {archive: app.old, to: archive.y}\n"
-                                         "- {move: app.old, to: archive.z}\n")),
+                               "- {move: app.old, to: archive.z}\n")),
               Contains(StartsWith("source-twice")));
 }
 
 TEST_F(Refusing, ARoleThatCannotReachTheNewSchemaIsAHazard) {
-  database_.Sql("DO $$ BEGIN CREATE ROLE regraft_reader_t; EXCEPTION WHEN duplicate_object OR "
-                "unique_violation THEN NULL; END $$; GRANT USAGE ON SCHEMA app TO regraft_reader_t; "
-                "GRANT SELECT ON app.old TO regraft_reader_t");
+  database_.Sql(
+      "DO $$ BEGIN CREATE ROLE regraft_reader_t; EXCEPTION WHEN duplicate_object OR "
+      "unique_violation THEN NULL; END $$; GRANT USAGE ON SCHEMA app TO regraft_reader_t; "
+      "GRANT SELECT ON app.old TO regraft_reader_t");
   EXPECT_THAT(Refusals(Resolve("- {move: app.old, to: archive.old}\n")),
               ElementsAre(AllOf(StartsWith("missing-usage"), HasSubstr("regraft_reader_t"),
                                 HasSubstr("GRANT USAGE"))));
-  database_.Sql("REVOKE ALL ON app.old FROM regraft_reader_t; REVOKE ALL ON SCHEMA app FROM "
-                "regraft_reader_t");
+  database_.Sql(
+      "REVOKE ALL ON app.old FROM regraft_reader_t; REVOKE ALL ON SCHEMA app FROM "
+      "regraft_reader_t");
 }
 
 TEST_F(Refusing, AKeyIsNotAddedTwice) {
@@ -232,9 +257,9 @@ TEST_F(Refusing, AKeyIsNotAddedTwice) {
 
 TEST_F(Refusing, AllOfThemComeInOneRun) {
   EXPECT_GE(Refusals(Resolve("- {archive: app.nil, to: archive.a}\n"
-                                       "- {merge: app.old, into: app.all}\n"
-                                       "- {add_pk: app.all, column: id}\n",
-                                       "untouchable: [app.all]\n"))
+                             "- {merge: app.old, into: app.all}\n"
+                             "- {add_pk: app.all, column: id}\n",
+                             "untouchable: [app.all]\n"))
                 .size(),
             5u);
 }

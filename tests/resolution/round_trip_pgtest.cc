@@ -1,6 +1,6 @@
-// Property: whatever the table and the mapping, forward then inverse is the identity, or the plan is
-// refused. The forward image is made and turned back by plain SQL of the saved plan, and compared by
-// record_image_eq, not by our digests.
+// Property: whatever the table and the mapping, forward then inverse is the identity, or the plan
+// is refused. The forward image is made and turned back by plain SQL of the saved plan, and
+// compared by record_image_eq, not by our digests.
 
 #include "tests/resolution/resolving.h"
 
@@ -24,16 +24,20 @@ struct Kind {
 const std::vector<Kind>& Kinds() {
   static const std::vector<Kind> kKinds = {
       {"integer", {"bigint", "numeric", "smallint", "text"}, {"1", "-7", "40000", "2147483647"}},
-      {"numeric", {"numeric(8,3)", "double precision", "text", "integer"},
+      {"numeric",
+       {"numeric(8,3)", "double precision", "text", "integer"},
        {"1.000", "1.0", "0.125", "99999.5", "'NaN'", "'Infinity'"}},
       {"double precision", {"numeric", "real", "text"}, {"1.5", "-0.0", "0.1", "'NaN'", "1e300"}},
-      {"text", {"varchar(5)", "char(5)", "bytea", "integer"},
+      {"text",
+       {"varchar(5)", "char(5)", "bytea", "integer"},
        {"''", "'a'", "' b '", "'42'", "'longer than five'", "E'q\\'\\\\\\n'"}},
       {"varchar(10)", {"text", "varchar(4)", "varchar(10)"}, {"'x'", "'trail  '", "'tenletters'"}},
-      {"timestamp", {"timestamptz", "date", "text", "timestamp(0)"},
+      {"timestamp",
+       {"timestamptz", "date", "text", "timestamp(0)"},
        {"'2026-03-29 02:30'", "'2026-01-01 12:00:00.5'", "'infinity'", "'4713-01-01 BC'",
         "'2026-10-25 02:30'"}},
-      {"timestamptz", {"timestamp", "text", "date"},
+      {"timestamptz",
+       {"timestamp", "text", "date"},
        {"'2026-01-01 00:00+00'", "'-infinity'", "'2026-06-01 12:00:00.25+02'"}},
       {"date", {"timestamp", "text"}, {"'2026-02-28'", "'infinity'", "'0044-03-15 BC'"}},
       {"interval", {"text", "interval(0)"}, {"'1 mon'", "'30 days'", "'1.5 s'", "'-1 day 25:00'"}},
@@ -58,9 +62,10 @@ class RoundTrip : public Resolving {
     seed_ = seed != nullptr ? static_cast<unsigned>(std::atoi(seed)) : std::random_device{}();
     RecordProperty("seed", static_cast<int>(seed_));
     random_.seed(seed_);
-    database_.Sql("CREATE SCHEMA app; CREATE TYPE app.mood AS ENUM ('sad', 'odd ''label');"
-                  "CREATE TYPE app.feeling AS ENUM ('odd ''label', 'glad');"
-                  "CREATE TYPE app.pair AS (a int, b text)");
+    database_.Sql(
+        "CREATE SCHEMA app; CREATE TYPE app.mood AS ENUM ('sad', 'odd ''label');"
+        "CREATE TYPE app.feeling AS ENUM ('odd ''label', 'glad');"
+        "CREATE TYPE app.pair AS (a int, b text)");
   }
 
   size_t Below(size_t end) { return std::uniform_int_distribution<size_t>(0, end - 1)(random_); }
@@ -83,13 +88,16 @@ class RoundTrip : public Resolving {
       PlaceColumn(i, *kinds[i], &target, &columns, &zones);
     }
     target.push_back("origin text, rest jsonb");
-    database_.Sql(absl::StrCat("DROP TABLE IF EXISTS app.source, app.target, app.image; CREATE TABLE "
-                               "app.source (", absl::StrJoin(source, ", "), "); CREATE TABLE app.target (",
-                               absl::StrJoin(target, ", "), ")"));
+    database_.Sql(
+        absl::StrCat("DROP TABLE IF EXISTS app.source, app.target, app.image; CREATE TABLE "
+                     "app.source (",
+                     absl::StrJoin(source, ", "), "); CREATE TABLE app.target (",
+                     absl::StrJoin(target, ", "), ")"));
     for (size_t row = 0; row < 4; ++row) InsertRow(row, kinds);
-    return absl::StrCat("- {merge: app.source, into: app.target, id: M, set: {origin: x}, allow: "
-                        "[narrowing-cast], overflow: rest, columns: {", absl::StrJoin(columns, ", "),
-                        "}, zones: {", absl::StrJoin(zones, ", "), "}}\n");
+    return absl::StrCat(
+        "- {merge: app.source, into: app.target, id: M, set: {origin: x}, allow: "
+        "[narrowing-cast], overflow: rest, columns: {",
+        absl::StrJoin(columns, ", "), "}, zones: {", absl::StrJoin(zones, ", "), "}}\n");
   }
 
   void PlaceColumn(size_t i, const Kind& kind, std::vector<std::string>* target,
@@ -107,7 +115,8 @@ class RoundTrip : public Resolving {
   void InsertRow(size_t row, const std::vector<const Kind*>& kinds) {
     std::vector<std::string> values = {absl::StrCat(row)};
     for (const Kind* kind : kinds) values.push_back(Chance(20) ? "NULL" : Pick(kind->values));
-    database_.Sql(absl::StrCat("INSERT INTO app.source VALUES (", absl::StrJoin(values, ", "), ")"));
+    database_.Sql(
+        absl::StrCat("INSERT INTO app.source VALUES (", absl::StrJoin(values, ", "), ")"));
   }
 
   // Rows that forward and inverse do not give back.

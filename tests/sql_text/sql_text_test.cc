@@ -6,10 +6,10 @@
 namespace regraft::sql_text {
 namespace {
 
+using pg::QualifiedName;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using pg::QualifiedName;
 
 TEST(SqlText, AnExpressionNamesItsTablesAndFunctions) {
   const auto names = ReadExpression(
@@ -17,8 +17,7 @@ TEST(SqlText, AnExpressionNamesItsTablesAndFunctions) {
       "audit.f(s.x))");
   ASSERT_TRUE(names.ok()) << names.status();
   EXPECT_THAT(names->relations, ElementsAre(QualifiedName{"app", "Odd t"}));
-  EXPECT_THAT(names->functions,
-              ElementsAre(QualifiedName{"", "min"}, QualifiedName{"audit", "f"}));
+  EXPECT_THAT(names->functions, ElementsAre(QualifiedName{"", "min"}, QualifiedName{"audit", "f"}));
 }
 
 TEST(SqlText, WhatIsNotOneExpressionIsRefused) {
