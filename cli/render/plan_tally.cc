@@ -14,15 +14,24 @@ using saved_plan::Finding;
 using saved_plan::SavedAction;
 using saved_plan::SavedPlan;
 
+void CountCode(const std::string& place, const std::string& code, std::vector<CodeCount>* counts) {
+  auto found = std::find_if(counts->begin(), counts->end(),
+                            [&](const CodeCount& count) { return count.code == code; });
+  if (found == counts->end())
+    found = counts->insert(found, {.code = code, .places = {}, .findings = 0});
+  ++found->findings;
+  if (!place.empty() && (found->places.empty() || found->places.back() != place))
+    found->places.push_back(place);
+}
+
 void Count(const std::string& id, const std::vector<Finding>& findings, Tally* tally) {
   for (const Finding& finding : findings) {
-    const std::string code = absl::StrCat(id, id.empty() ? "" : " ", finding.code);
     if (finding.kind == "refusal") {
       ++tally->refusals;
-      tally->refusal_codes.push_back(code);
+      CountCode(id, finding.code, &tally->refusal_codes);
     } else if (finding.kind == "hazard") {
       ++tally->hazards;
-      tally->hazard_codes.push_back(code);
+      CountCode(id, finding.code, &tally->hazard_codes);
     } else {
       ++tally->notes;
     }

@@ -19,13 +19,19 @@ struct Amount {
   [[nodiscard]] std::string Words() const;  // "about 2,310 rows, 412 kB"
 };
 
+// Findings of one code: where they are, each place once; and how many they are.
+struct CodeCount {
+  std::string code;
+  std::vector<std::string> places;  // ids of actions, tables of preparations; none: the whole plan
+  int64_t findings = 0;
+};
+
 struct Tally {
   std::vector<std::pair<std::string, int64_t>> kinds;  // in the plan's order
   int64_t ready = 0, blocked = 0, refused = 0;
   Amount copied, in_place;
   int64_t refusals = 0, hazards = 0, notes = 0;
-  // "id code", for preparations and the plan as a whole without an id.
-  std::vector<std::string> refusal_codes, hazard_codes;
+  std::vector<CodeCount> refusal_codes, hazard_codes;
 };
 Tally TallyOf(const saved_plan::SavedPlan& plan);
 

@@ -7,6 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace regraft::cli {
@@ -162,8 +163,20 @@ std::string Kinds(const Tally& tally) {
   });
 }
 
-std::string Codes(const std::vector<std::string>& codes) {
-  return codes.empty() ? "" : absl::StrCat(" (", absl::StrJoin(codes, ", "), ")");
+// " (no-home 41: 1B-3, 1B-4 and 7 more; todo 2: 1C-1)": the blocks above have them in full.
+std::string Codes(const std::vector<CodeCount>& codes) {
+  constexpr size_t kPlacesMax = 4;
+  std::vector<std::string> words;
+  for (const CodeCount& count : codes) {
+    const size_t shown = std::min(kPlacesMax, count.places.size());
+    const std::vector<std::string> places(count.places.begin(),
+                                          count.places.begin() + static_cast<long>(shown));
+    const size_t more = count.places.size() - shown;
+    words.push_back(absl::StrCat(count.code, " ", count.findings, places.empty() ? "" : ": ",
+                                 absl::StrJoin(places, ", "),
+                                 more > 0 ? absl::StrCat(" and ", more, " more") : ""));
+  }
+  return words.empty() ? "" : absl::StrCat(" (", absl::StrJoin(words, "; "), ")");
 }
 
 std::string Summary(const SavedPlan& plan) {

@@ -9,6 +9,7 @@
 #include "engine/analysis/sql.h"
 #include "engine/analysis/type_pair.h"
 #include "engine/analysis/value_map_sql.h"
+#include "engine/analysis/zones.h"
 #include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
 
@@ -26,8 +27,6 @@ using catalog::Column;
 
 // PostgreSQL's limit on the entries of a SELECT list.
 constexpr size_t kSelectEntriesMax = 1664;
-// pg_type.h
-constexpr uint32_t kTimestamp = 1114, kTimestamptz = 1184;
 
 class PlanMaker {
  public:
@@ -42,7 +41,7 @@ class PlanMaker {
 
   absl::StatusOr<AnalysedCopy> Make() {
     RETURN_IF_ERROR(TryMaps());
-    homes_ = FindHomes(plan_.request.mapping, injective_, plan_.source, plan_.target);
+    homes_ = FindHomes(mapping(), injective_, plan_.source, plan_.target);
     refusals_ = homes_.refusals;
     RETURN_IF_ERROR(PairHomes());
     absl::Status hazards = CheckHazards(&plan_);
@@ -52,9 +51,11 @@ class PlanMaker {
   }
 
  private:
+  [[nodiscard]] const plan::Mapping& mapping() const { return plan_.request.mapping; }
+
   // Whether a map keeps the values apart is for the target's type to say: 1 and 01 are one integer.
   absl::Status TryMaps() {
-    for (const plan::ValueMap& map : plan_.request.mapping.value_maps) {
+    for (const plan::ValueMap& map : mapping().value_maps) {
       injective_.push_back(map.Injective());
       const Column* target = plan_.target.FindColumn(map.target);
       if (!injective_.back() || target == nullptr) continue;
@@ -84,25 +85,18 @@ class PlanMaker {
     return absl::OkStatus();
   }
 
-  [[nodiscard]] const std::string* ZoneOf(const std::string& column) const {
-    for (const plan::ZonedColumn& zoned : plan_.request.mapping.zones)
-      if (zoned.column == column) return &zoned.zone;
-    return nullptr;
-  }
-
-  // A zone is for timestamps without one that become timestamps with one.
-  void CheckZones() {
-    for (const plan::ZonedColumn& zoned : plan_.request.mapping.zones) {
-      const bool fits =
-          std::any_of(homes_.typed.begin(), homes_.typed.end(), [&](const Home& home) {
-            return home.source->name == zoned.column && home.source->type.base_oid == kTimestamp &&
-                   home.target->type.base_oid == kTimestamptz;
-          });
-      if (!fits)
-        refusals_.push_back(absl::StrCat(
-            plan::MappingKey(plan_.request.mapping.wording, "zones", zoned.column),
-            ": only a timestamp without time zone whose home is one with time zone needs a zone"));
+  absl::Status CheckZones() {
+    for (std::string& refusal : UnfitZones(mapping(), homes_))
+      refusals_.push_back(std::move(refusal));
+    for (const plan::ZonedColumn& zoned : mapping().zones) {
+      ASSIGN_OR_RETURN(
+          const bool known,
+          Accepts(connection_, absl::StrCat("SELECT now() AT TIME ZONE ", Literal(zoned.zone))));
+      if (!known)
+        refusals_.push_back(absl::StrCat(plan::MappingKey(mapping().wording, "zones", zoned.column),
+                                         ": PostgreSQL knows no time zone \"", zoned.zone, "\""));
     }
+    return absl::OkStatus();
   }
 
   // Decides the transport of each typed home, and whether the table must be written as text.
@@ -117,12 +111,10 @@ class PlanMaker {
                                          "\" (", home.target->type_sql, "): ", pair.reason));
       if (home.target->generated == '\0') DecideFormat(*home.target);
     }
-    for (const plan::Constant& constant : plan_.request.mapping.constants)
-      DecideFormatOf(constant.column);
-    for (const plan::ValueMap& map : plan_.request.mapping.value_maps) DecideFormatOf(map.target);
-    for (const plan::Fill& fill : plan_.request.mapping.fills) DecideFormatOf(fill.column);
-    CheckZones();
-    return absl::OkStatus();
+    for (const plan::Constant& constant : mapping().constants) DecideFormatOf(constant.column);
+    for (const plan::ValueMap& map : mapping().value_maps) DecideFormatOf(map.target);
+    for (const plan::Fill& fill : mapping().fills) DecideFormatOf(fill.column);
+    return CheckZones();
   }
 
   void DecideFormatOf(const std::string& column) {
@@ -146,10 +138,10 @@ class PlanMaker {
   absl::Status Assemble() {
     RETURN_IF_ERROR(AddSourceColumns());
     for (size_t i = 0; i < homes_.typed.size(); ++i) AddTyped(homes_.typed[i], pairs_[i]);
-    for (const plan::Constant& constant : plan_.request.mapping.constants)
+    for (const plan::Constant& constant : mapping().constants)
       RETURN_IF_ERROR(AddConstant(constant));
-    for (const plan::ValueMap& map : plan_.request.mapping.value_maps) RETURN_IF_ERROR(AddMap(map));
-    for (const plan::Fill& fill : plan_.request.mapping.fills) RETURN_IF_ERROR(AddFill(fill));
+    for (const plan::ValueMap& map : mapping().value_maps) RETURN_IF_ERROR(AddMap(map));
+    for (const plan::Fill& fill : mapping().fills) RETURN_IF_ERROR(AddFill(fill));
     if (!homes_.overflowing.empty()) AddOverflow();
     for (const Column* column : homes_.unwritten) plan_.back.unwritten.push_back(ReadBack(*column));
     AddInverses();
@@ -159,7 +151,7 @@ class PlanMaker {
           kSelectEntriesMax, plan_.text_format ? " (text format: " + plan_.text_reason + ")" : ""));
     RefuseUnsayable();
     if (plan_.text_format) plan_.notes.push_back("written in text format: " + plan_.text_reason);
-    AddZoneNotes();
+    for (std::string& note : ZoneNotes(mapping(), homes_)) plan_.notes.push_back(std::move(note));
     return absl::OkStatus();
   }
 
@@ -171,20 +163,6 @@ class PlanMaker {
       refusals_.emplace_back(
           "no column of the target would be written, and COPY needs one; give it a value with "
           "--set");
-  }
-
-  // The session's time zone is UTC, whatever the role's or the client's is.
-  void AddZoneNotes() {
-    for (const Home& home : homes_.typed) {
-      if (ZoneOf(home.source->name) != nullptr) continue;
-      const uint32_t from = home.source->type.base_oid, to = home.target->type.base_oid;
-      if (from == kTimestamp && to == kTimestamptz)
-        plan_.notes.push_back(
-            absl::StrCat("column \"", home.source->name, "\": its timestamps are read as UTC"));
-      if (from == kTimestamptz && to == kTimestamp)
-        plan_.notes.push_back(
-            absl::StrCat("column \"", home.source->name, "\": its times are written as UTC"));
-    }
   }
 
   [[nodiscard]] bool HasTypedHome(const Column& column) const {
@@ -250,37 +228,20 @@ class PlanMaker {
     plan_.back.written.push_back(ReadBack(target));
   }
 
-  // The value as `type`: by the zone that the plan states, else by a plain cast.
-  [[nodiscard]] std::string Cast(const std::string& value, const Home& home,
-                                 const std::string& type) const {
-    const std::string* zone = ZoneOf(home.source->name);
-    return zone == nullptr
-               ? absl::StrCat("(", value, ")::", type)
-               : absl::StrCat("((", value, ") AT TIME ZONE ", Literal(*zone), ")::", type);
-  }
-
-  // A local time that a clock change skips or repeats does not come back.
-  [[nodiscard]] std::string Loss(const std::string& source, const Home& home) const {
-    if (ZoneOf(home.source->name) == nullptr)
-      return LossCondition(source, *home.source, *home.target);
-    const std::string there = Cast(source, home, home.target->type_sql);
-    return absl::StrCat("num_nulls(", source, ") = 0 AND ",
-                        Cast(there, home, home.source->type_sql), " <> ", source);
-  }
-
   void AddTyped(const Home& home, const TypePair& pair) {
     const std::string source = SourceColumn(home.source->name);
     const bool cast = pair.transport == Transport::kCast;
-    const std::string value = cast ? Cast(source, home, home.target->type_sql) : source;
+    const std::string value =
+        cast ? CastBetween(mapping(), home, source, home.target->type_sql) : source;
     if (pair.check_values)
       plan_.value_checks.push_back({home.source->name, home.source->type_sql, home.target->name,
-                                    home.target->type_sql, Loss(source, home)});
+                                    home.target->type_sql, LostBetween(mapping(), home, source)});
     // By way of text from enum to enum, between which there is no cast.
     const bool enums =
         !home.source->type.enum_labels_sql.empty() && !home.target->type.enum_labels_sql.empty();
     plan_.forward_sql.emplace_back(
         home.target->name, enums ? absl::StrCat("(", source, ")::text::", home.target->type_sql)
-                                 : Cast(source, home, home.target->type_sql));
+                                 : CastBetween(mapping(), home, source, home.target->type_sql));
     if (home.target->generated != '\0')
       return;  // recomputed by the server, compared by the inverse
     AddWritten(*home.target, {.origin = WrittenColumn::Origin::kField,
@@ -343,7 +304,7 @@ class PlanMaker {
   }
 
   void AddOverflow() {
-    const Column& target = *plan_.target.FindColumn(plan_.request.mapping.overflow);
+    const Column& target = *plan_.target.FindColumn(mapping().overflow);
     const std::string object = OverflowForward(homes_.overflowing, !target.not_null,
                                                /*portable=*/!plan_.same_database);
     plan_.forward_sql.emplace_back(target.name, object);
@@ -359,14 +320,15 @@ class PlanMaker {
       const Home& home = homes_.typed[i];
       const std::string field = SourceColumn(home.target->name);
       const bool cast = pairs_[i].transport == Transport::kCast;
-      inverse[home.source->name] = cast ? Cast(field, home, home.source->type_sql) : field;
-      NameHome(*home.source, {.how = ZoneOf(home.source->name) != nullptr ? "zone"
-                                     : cast                               ? "cast"
-                                                                          : "same",
+      inverse[home.source->name] =
+          cast ? CastBetween(mapping(), home, field, home.source->type_sql) : field;
+      NameHome(*home.source, {.how = ZoneOf(mapping(), home.source->name) != nullptr ? "zone"
+                                     : cast                                          ? "cast"
+                                                                                     : "same",
                               .home = home.target->name,
                               .home_type = home.target->type_sql});
     }
-    const std::string& overflow = plan_.request.mapping.overflow;
+    const std::string& overflow = mapping().overflow;
     for (const Column* column : homes_.overflowing) {
       inverse[column->name] = ComparedAsKept(*column) ? OverflowText(overflow, *column)
                                                       : OverflowInverse(overflow, *column);
@@ -411,7 +373,7 @@ class PlanMaker {
 
   // REQUIRES: an injective map of this column exists (FindHomes).
   const plan::ValueMap& MapOf(const Column& column) {
-    const auto& maps = plan_.request.mapping.value_maps;
+    const auto& maps = mapping().value_maps;
     return *std::find_if(maps.begin(), maps.end(), [&](const plan::ValueMap& candidate) {
       return candidate.source == column.name &&
              injective_[static_cast<size_t>(&candidate - maps.data())];

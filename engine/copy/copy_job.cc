@@ -51,6 +51,8 @@ void ReportWhatIsDone(Job* job) {
   auto connection = pg::Connection::Open(options);
   if (!connection.ok()) return;
   job->target_control = *std::move(connection);
+  // The time that was spent belongs to the run, whoever ends it.
+  ledger::UpdateSeconds(*job->target_control, job->run).IgnoreError();
   ReadAllDone(job).IgnoreError();
 }
 

@@ -34,6 +34,8 @@ absl::Status UpdateReadBack(pg::Connection& connection, int64_t copy_id,
 absl::StatusOr<std::vector<RunRecord>> RunsOf(pg::Connection& connection, int64_t copy_id);
 absl::StatusOr<int64_t> InsertRun(pg::Connection& connection, const RunRecord& run);
 absl::Status UpdateRun(pg::Connection& connection, const RunRecord& run);
+// Only the time spent copying: what else the record says may not have come about.
+absl::Status UpdateSeconds(pg::Connection& connection, const RunRecord& run);
 
 // A run's work list, and what of it has committed.
 absl::Status InsertChunks(pg::Connection& connection, int64_t run_id,

@@ -105,6 +105,11 @@ absl::StatusOr<int64_t> InsertRun(pg::Connection& connection, const RunRecord& r
   return result.Int64(0, 0);
 }
 
+absl::Status UpdateSeconds(pg::Connection& connection, const RunRecord& run) {
+  return connection.Run(absl::StrCat("UPDATE regraft.run SET seconds_copy = ", run.seconds_copy,
+                                     " WHERE run_id = ", run.run_id));
+}
+
 absl::Status UpdateRun(pg::Connection& connection, const RunRecord& run) {
   return connection.Run(
       absl::StrCat("UPDATE regraft.run SET state = '", StateName(run.state), "', source_rows = ",

@@ -83,7 +83,7 @@ TEST(PlanText, SumsUpStatesRowsAndFindings) {
 summary   3 actions: 1 move, 1 merge, 1 pending
           2 ready, 1 blocked, 0 refused; 2,310 rows, 412 kB copied; 1,400,124 rows, 210 MB stay
           where they are
-          0 refusals; 1 hazard (2 trigger-fires); 0 notes
+          0 refusals; 1 hazard (trigger-fires 1: 2); 0 notes
 SHA-256   ab
 )"));
 }

@@ -249,6 +249,15 @@ TEST_F(Refusing, ARoleThatCannotReachTheNewSchemaIsAHazard) {
       "regraft_reader_t");
 }
 
+TEST_F(Refusing, AZoneMustExist) {
+  EXPECT_THAT(Refusals(Resolve("- {merge: app.old, into: app.all, set: {origin: x}, allow: "
+                               "[narrowing-cast], zones: {seen: Europe/Nowhere}}\n")),
+              ElementsAre(AllOf(StartsWith("no-home"), HasSubstr("Europe/Nowhere"))));
+  EXPECT_THAT(Refusals(Resolve("- {merge: app.old, into: app.all, set: {origin: x}, allow: "
+                               "[narrowing-cast], zones: {name: UTC}}\n")),
+              ElementsAre(AllOf(StartsWith("no-home"), HasSubstr("zones: name"))));
+}
+
 TEST_F(Refusing, AKeyIsNotAddedTwice) {
   EXPECT_THAT(Refusals(Resolve("- {add_pk: app.old, column: id, order_by: [nmae]}\n")),
               ElementsAre(StartsWith("has-primary-key"), StartsWith("column-taken"),
