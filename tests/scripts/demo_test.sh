@@ -46,7 +46,7 @@ before=$(status_of_tree)
 check "the demo succeeds" tells_the_story
 check "the document's counts are reconciled" has '^  regraft: .*: 56 actions are itemised, 64 declared'
 check "the imported plan is refused with its todos" has 'REFUSED +todo: '
-check "the complete plan is ready but for its questions" has '^    53 ready, 3 blocked, 0 refused'
+check "the complete plan is ready but for its questions" has '^ +53 ready, 3 blocked, 0 refused'
 check "a lost column is refused" has 'REFUSED +no-home: source column "id"'
 check "a changed table makes the plan stale" has '^  STALE: .*: columns: new "remark text"'
 check "the answer's merge is planned" has '^  1L-1-nobody: merge '
