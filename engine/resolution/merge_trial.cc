@@ -47,11 +47,12 @@ class MergeTrial {
     for (const plan::Fill& fill : work_->action->merge->mapping.fills)
       if (fill.is_sql) values.push_back(absl::StrCat("count((", fill.value, "\n))"));
     if (values.empty()) return;
-    const auto tried = resolution::Try(
-        run_->connection(), absl::StrCat("SELECT ", absl::StrJoin(values, ", "), " ",
-                                         analysis::FromWholeSource(plan_, "")));
+    const auto tried = resolution::Try(run_->connection(),
+                                       absl::StrCat("SELECT ", absl::StrJoin(values, ", "), " ",
+                                                    analysis::FromWholeSource(plan_, "")));
     if (!tried.ok())
-      work_->Refuse("bad-sql", absl::StrCat("fill, on the rows of now: ", tried.status().message()));
+      work_->Refuse("bad-sql",
+                    absl::StrCat("fill, on the rows of now: ", tried.status().message()));
   }
 
   absl::Status TryValues() {
@@ -116,8 +117,8 @@ class MergeTrial {
     }
   }
 
-  // Rows whose foreign key finds nothing. Those that go to the remainder for another reason are seen
-  // here too: a plan that is refused wrongly harms nobody.
+  // Rows whose foreign key finds nothing. Those that go to the remainder for another reason are
+  // seen here too: a plan that is refused wrongly harms nobody.
   absl::Status FindOrphans() {
     for (const catalog::ForeignKey& key : plan_.target.foreign_keys) {
       if (!IsWritten(key)) continue;
