@@ -39,7 +39,7 @@ void Work::Note(const std::string& code, const std::string& text) {
 std::string Count(int64_t number) {
   std::string digits = absl::StrCat(number);
   for (auto at = static_cast<int64_t>(digits.size()) - 3; at > (number < 0 ? 1 : 0); at -= 3)
-    digits.insert(static_cast<size_t>(at), ",");
+    digits.insert(static_cast<size_t>(at), 1, ',');
   return digits;
 }
 

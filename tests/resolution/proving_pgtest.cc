@@ -43,5 +43,17 @@ TEST_F(Proving, ValuesComeBackFromAHomeOfAnotherTypeWithTheSameBytes) {
   EXPECT_TRUE(Find(plan, "M").proved);
 }
 
+TEST_F(Proving, ValuesComeBackFromAnEnumOfAnotherName) {
+  database_.Sql(R"sql(
+    DELETE FROM app.all; CREATE TYPE app.mood AS ENUM ('sad', 'glad');
+    CREATE TYPE app.feeling AS ENUM ('glad', 'sad');
+    ALTER TABLE app.old ADD COLUMN mood app.mood DEFAULT 'sad';
+    ALTER TABLE app.all ADD COLUMN mood app.feeling
+  )sql");
+  const auto plan = Prove("  allow: [narrowing-cast]\n");
+  EXPECT_THAT(Refusals(plan), IsEmpty());
+  EXPECT_TRUE(Find(plan, "M").proved);
+}
+
 }  // namespace
 }  // namespace regraft::resolution
