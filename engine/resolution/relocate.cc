@@ -20,7 +20,11 @@ constexpr int kSecurityInvokerVersion = 150000;
 class Relocator {
  public:
   Relocator(Run* run, Work* work, Names* names, const QualifiedName& to)
-      : run_(run), work_(work), names_(names), from_(work->source->table.name), to_(to) {}
+      : run_(run),
+        work_(work),
+        names_(names),
+        from_(work->maker == nullptr ? work->source->table.name : work->action->source),
+        to_(to) {}
 
   absl::Status Relocate(bool view) {
     RETURN_IF_ERROR(MakeSchema());
