@@ -182,9 +182,13 @@ absl::Status TryMerge(Run* run, Work* work, CopyPlan* plan, const Rebuild& rebui
 }
 
 pg::QualifiedName RemainderName(const Work& work) {
+  if (work.action->remainder.has_value()) return *work.action->remainder;
+  constexpr size_t kNameBytesMax = 63;  // NAMEDATALEN - 1
   const pg::QualifiedName& source = work.source->table.name;
-  return work.action->remainder.value_or(pg::QualifiedName{
-      source.schema, catalog::FreeName(absl::StrCat("remainder_", source.name), {})});
+  const std::string name = source.name + "_remainder";
+  // A name that must be cut keeps its beginning.
+  return {source.schema,
+          name.size() <= kNameBytesMax ? name : catalog::FreeName("remainder_" + source.name, {})};
 }
 
 }  // namespace regraft::resolution
