@@ -14,5 +14,7 @@ absl::Status TryMerge(Run* run, Work* work, analysis::CopyPlan* plan, const Rebu
 
 // Where a row that has no place in the target goes when the plan names no table for it.
 pg::QualifiedName RemainderName(const Work& work);
+// Sets saved.remainder_table, and refuses a name that is taken or a schema that is not there.
+absl::Status NameRemainder(Run* run, Work* work);
 
 }  // namespace regraft::resolution

@@ -86,6 +86,12 @@ TEST_F(Hostile, TwoFoldsDoNotShareAColumn) {
       Contains(StartsWith("same-table")));
 }
 
+TEST_F(Hostile, ARemainderHasATableOfItsOwn) {
+  EXPECT_THAT(Merged("remainder: app.victim"), ElementsAre(StartsWith("name-taken")));
+  EXPECT_THAT(Merged("remainder: nowhere.rest"), ElementsAre(StartsWith("no-such-schema")));
+  EXPECT_THAT(Merged("remainder: archive.rest"), IsEmpty());
+}
+
 TEST_F(Hostile, AFoldedColumnHasNoDefault) {
   EXPECT_THAT(
       Refusals(Resolve("- {merge_cols: app.one, into: app.all, join: {id: id}, prefix: s_, "
