@@ -177,7 +177,8 @@ std::set<std::string> WrittenColumns(const Work& work) {
       columns.insert(prefix + column.name);
   };
   if (const auto& fold = work.action->fold; fold.has_value()) {
-    if (fold->prefix.empty()) return {fold->column};
+    if (fold->prefix.empty() && !fold->column.empty()) return {fold->column};
+    if (fold->prefix.empty()) return {};  // still to be decided
     add_source(fold->prefix);
     return columns;
   }
