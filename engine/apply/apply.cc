@@ -26,15 +26,16 @@ bool IsWanted(const ApplyOptions& options, const std::string& id) {
   return options.only.empty() || options.only.contains(id);
 }
 
-bool MovesNoRow(const SavedAction& action) {
-  return action.method == "same OID" || action.method == "label" || action.method == "question";
+bool IsExecutable(const SavedAction& action) {
+  return action.method == "same OID" || action.method == "label" || action.method == "question" ||
+         action.method == "copy";
 }
 
 // Before anything runs: half a plan is nobody's wish.
 absl::Status CheckKinds(const ApplyOptions& options) {
   std::set<std::string> kinds;
   for (const SavedAction& action : options.plan.actions)
-    if (IsWanted(options, action.id) && !IsBlocked(action) && !MovesNoRow(action))
+    if (IsWanted(options, action.id) && !IsBlocked(action) && !IsExecutable(action))
       kinds.insert(action.kind);
   if (kinds.empty()) return absl::OkStatus();
   return absl::UnimplementedError(absl::StrCat("nothing was done: apply does not execute ",
@@ -79,6 +80,11 @@ absl::Status PassGate(Run* run) {
 // What the run begins with: its actions, and each relation as the plan found it.
 absl::Status StoreBeginning(Run* run) {
   std::vector<PlanAction> actions;
+  for (const auto& preparation : run->options.plan.preparations)
+    actions.push_back({.id = PreparationId(preparation),
+                       .position = static_cast<int>(actions.size()) + 1,
+                       .kind = "prepare",
+                       .source = preparation.table});
   for (const SavedAction& saved : run->options.plan.actions)
     actions.push_back({.id = saved.id,
                        .position = static_cast<int>(actions.size()) + 1,
@@ -123,6 +129,7 @@ std::string WaitsFor(Run* run, const SavedAction& action) {
 }
 
 absl::Status Execute(Run* run, const SavedAction& action, PlanAction* row) {
+  if (action.method == "copy") return ApplyMerge(run, action, row);
   if (action.method != "question") return ApplyMetadata(run, action, row);
   row->state = "done";  // answered: its option's actions stand beside it
   return ledger::UpdatePlanAction(run->connection, run->run_id, *row);

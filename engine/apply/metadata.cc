@@ -91,14 +91,36 @@ absl::Status DropEmptySchemas(Run* run) {
   return absl::OkStatus();
 }
 
+absl::Status RelocateSource(Run* run, const SavedAction& action) {
+  if (action.statements.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const Held held, HoldRelation(run, action.source_oid, SourceLock(action)));
+  ASSIGN_OR_RETURN(const std::vector<Statement> statements, WithSchema(run, action.statements));
+  std::vector<std::string> sql;
+  for (const Statement& statement : statements) sql.push_back(statement.sql);
+  RETURN_IF_ERROR(ChangeRelation(run, held, sql));
+  return RecordSteps(run, action.id, statements);
+}
+
+absl::Status RelocateBack(Run* run, const SavedAction& action) {
+  ASSIGN_OR_RETURN(std::vector<ledger::PlanStep> steps,
+                   ledger::ReadPlanSteps(run->connection, run->run_id, action.id));
+  std::erase_if(steps, [](const ledger::PlanStep& step) {
+    return absl::StartsWith(step.sql, kMakeSchema) || !step.done || step.undone;
+  });
+  if (steps.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const Held held, HoldRelation(run, action.source_oid, SourceLock(action)));
+  std::reverse(steps.begin(), steps.end());
+  std::vector<std::string> sql;
+  for (const ledger::PlanStep& step : steps) {
+    if (!step.undo.empty()) sql.push_back(step.undo);
+    RETURN_IF_ERROR(ledger::MarkStepUndone(run->connection, run->run_id, action.id, step.step));
+  }
+  return ChangeRelation(run, held, sql);
+}
+
 absl::Status ApplyMetadata(Run* run, const SavedAction& action, ledger::PlanAction* row) {
   return InTransaction(run, [&]() -> absl::Status {
-    ASSIGN_OR_RETURN(const Held held, HoldRelation(run, action.source_oid, SourceLock(action)));
-    ASSIGN_OR_RETURN(const std::vector<Statement> statements, WithSchema(run, action.statements));
-    std::vector<std::string> sql;
-    for (const Statement& statement : statements) sql.push_back(statement.sql);
-    RETURN_IF_ERROR(ChangeRelation(run, held, sql));
-    RETURN_IF_ERROR(RecordSteps(run, action.id, statements));
+    RETURN_IF_ERROR(RelocateSource(run, action));
     row->state = "done";
     row->error.clear();
     return ledger::UpdatePlanAction(run->connection, run->run_id, *row);
@@ -107,17 +129,7 @@ absl::Status ApplyMetadata(Run* run, const SavedAction& action, ledger::PlanActi
 
 absl::Status UndoMetadata(Run* run, const SavedAction& action, ledger::PlanAction* row) {
   return InTransaction(run, [&]() -> absl::Status {
-    ASSIGN_OR_RETURN(const Held held, HoldRelation(run, action.source_oid, SourceLock(action)));
-    ASSIGN_OR_RETURN(std::vector<ledger::PlanStep> steps,
-                     ledger::ReadPlanSteps(run->connection, run->run_id, action.id));
-    std::reverse(steps.begin(), steps.end());
-    std::vector<std::string> sql;
-    for (const ledger::PlanStep& step : steps) {
-      if (absl::StartsWith(step.sql, kMakeSchema) || !step.done || step.undone) continue;
-      if (!step.undo.empty()) sql.push_back(step.undo);
-      RETURN_IF_ERROR(ledger::MarkStepUndone(run->connection, run->run_id, action.id, step.step));
-    }
-    RETURN_IF_ERROR(ChangeRelation(run, held, sql));
+    RETURN_IF_ERROR(RelocateBack(run, action));
     row->state = "undone";
     row->error.clear();
     RETURN_IF_ERROR(ledger::UpdatePlanAction(run->connection, run->run_id, *row));

@@ -6,6 +6,7 @@
 #include "engine/copy/lock.h"
 #include "engine/ledger/schema.h"
 #include "engine/plan/nearest_word.h"
+#include "engine/plan/read_plan.h"
 
 #include "absl/strings/str_cat.h"
 
@@ -62,6 +63,7 @@ const saved_plan::SavedAction* Run::Saved(const std::string& id) const {
 }
 
 absl::StatusOr<Run> OpenRun(const ApplyOptions& options, ApplyReport* report) {
+  ASSIGN_OR_RETURN(plan::Plan plan, plan::ReadPlan(options.plan.plan_text, options.file));
   pg::ConnectOptions connect = options.connect;
   connect.role = "apply-lock";
   ASSIGN_OR_RETURN(pg::Connection lock, pg::Connection::Open(connect));
@@ -70,6 +72,7 @@ absl::StatusOr<Run> OpenRun(const ApplyOptions& options, ApplyReport* report) {
   ASSIGN_OR_RETURN(pg::Connection connection, pg::Connection::Open(connect));
   return Run{.options = options,
              .report = report,
+             .plan = std::move(plan),
              .connection = std::move(connection),
              .lock = std::move(lock),
              .actions = {},

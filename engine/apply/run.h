@@ -5,6 +5,7 @@
 #include "engine/apply/apply.h"
 #include "engine/catalog/dossier.h"
 #include "engine/ledger/plan_runs.h"
+#include "engine/plan/plan.h"
 
 #include "absl/status/status.h"
 
@@ -18,6 +19,7 @@ namespace regraft::apply {
 struct Run {
   const ApplyOptions& options;
   ApplyReport* report;
+  plan::Plan plan;            // what the saved plan's text says
   pg::Connection connection;  // the ledger, and the actions that are one transaction
   pg::Connection lock;        // advisory: one program at a time applies plans to a database
   int64_t run_id = 0;
@@ -68,6 +70,23 @@ absl::Status RecordSteps(Run* run, const std::string& action_id,
                          const std::vector<saved_plan::Statement>& statements);
 // Drops the schemas that the run made and undone actions have left empty.
 absl::Status DropEmptySchemas(Run* run);
+
+// prepare.cc: what the first merge into a target needs done to it; in the ledger under this id.
+std::string PreparationId(const saved_plan::SavedPreparation& preparation);
+absl::Status PrepareTarget(Run* run, const saved_plan::SavedAction& action);
+// When nothing is left of what was merged into it.
+absl::Status UndoPreparation(Run* run, const saved_plan::SavedAction& action);
+
+// merge.cc: a verified copy, whose source the session that locks it takes away in the end.
+absl::Status ApplyMerge(Run* run, const saved_plan::SavedAction& action, ledger::PlanAction* row);
+absl::Status UndoMerge(Run* run, const saved_plan::SavedAction& action, ledger::PlanAction* row);
+// The action as the plan says it, the answers' actions included.
+absl::StatusOr<plan::Action> PlannedAction(const Run& run, const std::string& id);
+
+// metadata.cc: in an open transaction; runs and records the action's statements, or takes back
+// those that are recorded.
+absl::Status RelocateSource(Run* run, const saved_plan::SavedAction& action);
+absl::Status RelocateBack(Run* run, const saved_plan::SavedAction& action);
 
 // The lock that an action's statements need on its source.
 inline std::string SourceLock(const saved_plan::SavedAction& action) {

@@ -43,14 +43,23 @@ absl::Status ListStatements(Run* run, const SavedAction& action, ActionReport* r
 }
 
 absl::Status Execute(Run* run, const SavedAction& action, PlanAction* row) {
+  if (action.method == "copy") return UndoMerge(run, action, row);
   if (action.method != "question") return UndoMetadata(run, action, row);
   row->state = "undone";
   return ledger::UpdatePlanAction(run->connection, run->run_id, *row);
 }
 
+// A merge that was interrupted or has failed may have left rows.
+bool HasDone(const Run& run, const PlanAction& row) {
+  if (row.state == "done") return true;
+  const SavedAction* saved = run.Saved(row.id);
+  return saved != nullptr && saved->method == "copy" &&
+         (row.state == "running" || row.state == "failed");
+}
+
 absl::Status UndoOne(Run* run, const SavedAction& action) {
   PlanAction* row = run->Find(action.id);
-  if (row == nullptr || row->state != "done") return absl::OkStatus();
+  if (row == nullptr || !HasDone(*run, *row)) return absl::OkStatus();
   ActionReport* report = ReportOf(run, action.id);
   if (run->options.dry_run) return ListStatements(run, action, report);
   if (!run->options.confirm(absl::StrCat("Undo ", action.id, " (", action.kind, " ", action.source,
@@ -59,10 +68,11 @@ absl::Status UndoOne(Run* run, const SavedAction& action) {
                                                       "; the same command goes on from here")),
                     FailureKind::kStopped);
   const Stopwatch watch;
+  const std::string state = row->state;
   const absl::Status undone = Execute(run, action, row);
   report->seconds = watch.seconds();
   if (!undone.ok()) {
-    row->state = "done";
+    row->state = state;
     return Annotate(undone, absl::StrCat("undoing ", action.id));
   }
   report->touched = true;
@@ -100,7 +110,7 @@ absl::Status Undo(const ApplyOptions& options, ApplyReport* report) {
   ASSIGN_OR_RETURN(const bool found, LoadRun(&run));
   FillReport(&run);
   const bool any = std::any_of(run.actions.begin(), run.actions.end(), [&](const auto& action) {
-    return action.state == "done" && IsWanted(options, action.id);
+    return HasDone(run, action) && IsWanted(options, action.id);
   });
   report->already_done = !found || !any;
   if (report->already_done) return absl::OkStatus();

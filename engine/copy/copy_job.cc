@@ -56,10 +56,27 @@ void ReportWhatIsDone(Job* job) {
   ReadAllDone(job).IgnoreError();
 }
 
+absl::Status ConcludeCopy(Job* job) {
+  if (!job->options.conclude) return absl::OkStatus();
+  if (!job->source_lock.has_value())
+    return BadPlan(absl::StrCat(job->report->source, " cannot be locked, and so not be concluded"));
+  return job->options.conclude(*job->source_lock);
+}
+
 absl::Status Run(Job* job) {
   RETURN_IF_ERROR(LockAndPlan(job));
-  ASSIGN_OR_RETURN(const Decision decision, Decide(job));
-  if (decision == Decision::kVerifyAgain) return VerifyAgain(job);
+  ASSIGN_OR_RETURN(Decision decision, Decide(job));
+  const bool verify_again = decision == Decision::kVerifyAgain;
+  if (verify_again && !job->options.conclude) return VerifyAgain(job);
+  // The source was unlocked since the rows were read: it is read again, as after an interruption.
+  const bool by_chunk = !verify_again || job->run.state == ledger::RunState::kCopied;
+  if (verify_again) {
+    job->report->already_done = true;
+    decision = Decision::kResume;
+    RETURN_IF_ERROR(job->target_control->Commit());
+    RETURN_IF_ERROR(EndWorkersOfAllRuns(job));
+    RETURN_IF_ERROR(job->target_control->Run("BEGIN"));
+  }
   RETURN_IF_ERROR(LockSource(job));
   RETURN_IF_ERROR(TakeSnapshot(job));
   RETURN_IF_ERROR(decision == Decision::kResume ? ResumeRun(job) : StartRun(job));
@@ -69,7 +86,8 @@ absl::Status Run(Job* job) {
   }
   AdviseOnSequences(job);
   if (!job->options.verify) return ReadAllDone(job).status();
-  return ProveRun(job, /*by_chunk=*/true);
+  RETURN_IF_ERROR(ProveRun(job, by_chunk));
+  return ConcludeCopy(job);
 }
 
 void Begin(const CopyOptions& options, CopyReport* report) {
@@ -86,7 +104,7 @@ absl::Status Discard(const CopyOptions& options, bool must_exist, CopyReport* re
   RETURN_IF_ERROR(LockAndPlan(&job));
   RETURN_IF_ERROR(FindRuns(&job));
   if (!job.runs.empty()) return DiscardRuns(&job);
-  if (!must_exist) return absl::OkStatus();
+  if (!must_exist || options.tolerate_absent) return absl::OkStatus();
   return BadPlan(absl::StrCat("the ledger knows no such copy from ", report->source, " into ",
                               report->target,
                               ": nothing to discard (the flags must be those of the copy)"));

@@ -27,10 +27,17 @@ struct CopyOptions {
   int64_t chunk_bytes = analysis::kChunkBytesDefault;
   int64_t max_memory_bytes = int64_t{1} << 30;
   bool verify = true;
-  bool lock = true;            // the source SHARE, so that it stays as it was read
-  bool again = false;          // append once more what was copied before
-  bool restart = false;        // remove what this copy wrote, then copy
-  int lock_wait_seconds = 30;  // for any lock, before giving up
+  bool lock = true;              // the source SHARE, so that it stays as it was read
+  bool again = false;            // append once more what was copied before
+  bool restart = false;          // remove what this copy wrote, then copy
+  int lock_wait_seconds = 30;    // for any lock, before giving up
+  bool tolerate_absent = false;  // DiscardCopy(): a copy that the ledger does not know is no error
+
+  // Called when every row is proved, while the source is still locked, with the session that holds
+  // the lock, in its transaction: what must become of the source before anybody can write to it.
+  // Whatever it does not commit is rolled back. A finished copy is proved again for it, its source
+  // too.
+  std::function<absl::Status(pg::Connection&)> conclude;
 
   std::function<void(const std::string&)> say = [](const std::string&) {};
   // Called a few times a second with the phase ("copying", "verifying"), what is done, and the rows

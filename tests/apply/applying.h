@@ -82,7 +82,7 @@ class Applying : public ::testing::Test {
   static constexpr const char* kStateQuery = R"sql(
 SET search_path = pg_catalog;
 WITH mine AS (
-  SELECT c.*, n.nspname, CASE relkind WHEN 'v' THEN 0 ELSE c.oid END AS id FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  SELECT c.*, n.nspname, CASE WHEN relkind IN ('v', 'i') THEN 0 ELSE c.oid END AS id FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE n.nspname !~ '^(pg_|information_schema|regraft)')
 SELECT 'schema ' || nspname || coalesce(nspacl::text, '') FROM pg_namespace
 WHERE nspname !~ '^(pg_|regraft)'
@@ -93,9 +93,9 @@ UNION ALL SELECT concat_ws(' ', 'column', m.id, attnum, attname, format_type(att
   attnotnull, attidentity, attacl, pg_get_expr(d.adbin, d.adrelid), col_description(m.oid, attnum))
   FROM mine m JOIN pg_attribute a ON attrelid = m.oid AND attnum > 0 AND NOT attisdropped
   LEFT JOIN pg_attrdef d ON d.adrelid = m.oid AND d.adnum = attnum WHERE m.relkind IN ('r', 'v', 'p')
-UNION ALL SELECT concat_ws(' ', 'index', indexrelid, pg_get_indexdef(indexrelid), indisvalid)
+UNION ALL SELECT concat_ws(' ', 'index', indrelid, pg_get_indexdef(indexrelid), indisvalid)
   FROM pg_index JOIN mine ON indrelid = mine.oid
-UNION ALL SELECT concat_ws(' ', 'constraint', c.oid, conname, pg_get_constraintdef(c.oid))
+UNION ALL SELECT concat_ws(' ', 'constraint', conrelid, conname, pg_get_constraintdef(c.oid))
   FROM pg_constraint c JOIN mine ON conrelid = mine.oid
 UNION ALL SELECT concat_ws(' ', 'trigger', t.oid, pg_get_triggerdef(t.oid), tgenabled)
   FROM pg_trigger t JOIN mine ON tgrelid = mine.oid

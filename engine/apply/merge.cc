@@ -1,0 +1,208 @@
+// merge: the rows are copied and proved by the copy engine; the source is taken away by the session
+// that has locked it, so that between proof and farewell nobody can write to it.
+
+#include "engine/apply/run.h"
+#include "engine/base/deadline.h"
+#include "engine/base/failure_kind.h"
+#include "engine/base/status_macros.h"
+#include "engine/copy/copy_job.h"
+#include "engine/copy/lock.h"
+#include "engine/pg/error.h"
+
+#include "absl/strings/str_cat.h"
+
+#include <chrono>
+#include <utility>
+
+namespace regraft::apply {
+namespace {
+
+using saved_plan::SavedAction;
+
+// As the plan's resolution names it.
+constexpr size_t kRemainderStem = 53;
+
+absl::StatusOr<pg::QualifiedName> NameNow(Run* run, uint32_t oid, const std::string& said) {
+  ASSIGN_OR_RETURN(
+      const pg::Result name,
+      run->connection.Query("SELECT n.nspname, c.relname FROM pg_class c JOIN "
+                            "pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = $1",
+                            {absl::StrCat(oid)}));
+  if (name.rows() == 0) return Differences(absl::StrCat(said, " is gone"));
+  return pg::QualifiedName{name.Text(0, 0), name.Text(0, 1)};
+}
+
+absl::StatusOr<plan::CopyRequest> RequestOf(Run* run, const SavedAction& action) {
+  ASSIGN_OR_RETURN(const plan::Action planned, PlannedAction(*run, action.id));
+  if (!planned.merge.has_value()) return absl::InternalError(action.id + " is no merge");
+  plan::CopyRequest request{.mapping = planned.merge->mapping, .allow = planned.allow};
+  ASSIGN_OR_RETURN(request.source, NameNow(run, action.source_oid, action.source));
+  ASSIGN_OR_RETURN(request.target, NameNow(run, action.target_oid, action.target));
+  if (planned.remainder.has_value())
+    request.remainder = *planned.remainder;
+  else if (planned.merge->conflict == plan::Conflict::kRemainder)
+    request.remainder = pg::QualifiedName{
+        planned.source.schema, planned.source.name.substr(0, kRemainderStem) + "_remainder"};
+  return request;
+}
+
+absl::StatusOr<copy::CopyOptions> OptionsOf(Run* run, const SavedAction& action) {
+  copy::CopyOptions options{.source = run->options.connect, .target = run->options.connect};
+  ASSIGN_OR_RETURN(options.request, RequestOf(run, action));
+  options.jobs = run->options.jobs;
+  options.lock_wait_seconds = run->options.lock_wait_seconds;
+  options.say = run->options.say;
+  options.on_tick = run->options.on_tick;
+  return options;
+}
+
+// Keys that were merged in must not be given to new rows. Positions of sequences are in no
+// transaction; setting one twice is setting it once.
+absl::Status AdvanceSequences(Run* run, const SavedAction& action) {
+  ASSIGN_OR_RETURN(
+      const pg::Result sequences,
+      run->connection.Query(
+          "SELECT quote_ident(a.attname), a.attrelid::regclass::text, s.name, q.seqincrement < 0 "
+          "FROM pg_attribute a, pg_get_serial_sequence(a.attrelid::regclass::text, a.attname) AS "
+          "s(name) JOIN pg_sequence q ON q.seqrelid = s.name::regclass WHERE a.attrelid = $1 AND "
+          "a.attnum > 0 AND NOT a.attisdropped",
+          {absl::StrCat(action.target_oid)}));
+  for (int row = 0; row < sequences.rows(); ++row) {
+    const bool down = sequences.Bool(row, 3);
+    const std::string sequence = run->connection.QuoteLiteral(sequences.Value(row, 2));
+    const std::string last = absl::StrCat("pg_sequence_last_value(", sequence, "::regclass)");
+    RETURN_IF_ERROR(run->connection.Run(
+        absl::StrCat("SELECT setval(", sequence, ", m.top) FROM (SELECT ", down ? "min(" : "max(",
+                     sequences.Text(row, 0), ") AS top FROM ", sequences.Text(row, 1),
+                     ") AS m WHERE m.top IS NOT NULL AND (", last, " IS NULL OR m.top ",
+                     down ? "<" : ">", " ", last, ")")));
+  }
+  return absl::OkStatus();
+}
+
+void TakeCounts(const copy::CopyReport& report, ledger::PlanAction* row) {
+  row->rows_source = report.rows_source;
+  row->rows_target = report.rows;
+  row->rows_remainder = report.rows_remainder;
+  row->remainder_table = report.remainder_table;
+  row->source_digest = row->rebuilt_digest = report.source_digest;  // the proof compared them
+}
+
+absl::Status CheckEquation(const copy::CopyReport& report) {
+  if (report.rows_source == report.rows + report.rows_remainder) return absl::OkStatus();
+  return Differences(absl::StrCat(report.rows_source, " rows in the source are not ", report.rows,
+                                  " in the target and ", report.rows_remainder, " set aside"));
+}
+
+// What the copy engine knows of rows between the two tables.
+absl::StatusOr<bool> HasRows(Run* run, const SavedAction& action) {
+  ASSIGN_OR_RETURN(const pg::Result found,
+                   run->connection.Query(
+                       "SELECT EXISTS (SELECT FROM regraft.run JOIN regraft.copy USING (copy_id) "
+                       "WHERE state <> 'discarded' AND source_oid = $1 AND target_oid = $2)",
+                       {absl::StrCat(action.source_oid), absl::StrCat(action.target_oid)}));
+  return found.Bool(0, 0);
+}
+
+absl::Status DiscardRows(Run* run, const SavedAction& action) {
+  ASSIGN_OR_RETURN(const bool any, HasRows(run, action));
+  if (!any) return absl::OkStatus();
+  ASSIGN_OR_RETURN(copy::CopyOptions options, OptionsOf(run, action));
+  options.tolerate_absent = true;
+  copy::CopyReport report;
+  return copy::DiscardCopy(options, &report);
+}
+
+absl::Status FinishInside(Run* run, const SavedAction& action, ledger::PlanAction* row) {
+  RETURN_IF_ERROR(RelocateSource(run, action));
+  row->state = "done";
+  row->error.clear();
+  return ledger::UpdatePlanAction(run->connection, run->run_id, *row);
+}
+
+// The locker's own transaction: its lock survives a savepoint that is rolled back.
+absl::Status Conclude(Run* run, const SavedAction& action, ledger::PlanAction* row,
+                      pg::Connection& locker) {
+  std::swap(run->connection, locker);
+  const Deadline deadline =
+      Deadline::After(std::chrono::milliseconds(1000 * run->options.lock_wait_seconds));
+  absl::Status done;
+  while (true) {
+    done = run->connection.Run("SAVEPOINT regraft_conclude");
+    if (done.ok()) done = FinishInside(run, action, row);
+    const std::string sqlstate = pg::Sqlstate(done);
+    const bool locked_out = sqlstate == pg::kLockNotAvailable || sqlstate == pg::kDeadlockDetected;
+    if (!locked_out || deadline.passed()) break;
+    done = run->connection.Run("ROLLBACK TO SAVEPOINT regraft_conclude");
+    if (!done.ok()) break;
+    copy::PauseBetweenAttempts();
+  }
+  if (done.ok()) done = run->connection.Commit();
+  std::swap(run->connection, locker);
+  return done;
+}
+
+// Without lock: what has changed is to be said before the rows move, not afterwards.
+absl::Status CheckTables(Run* run, const SavedAction& action) {
+  return InTransaction(run, [&]() -> absl::Status {
+    RETURN_IF_ERROR(HoldRelation(run, action.source_oid, "").status());
+    return HoldRelation(run, action.target_oid, "").status();
+  });
+}
+
+absl::Status MarkRunning(Run* run, ledger::PlanAction* row) {
+  row->state = "running";
+  return ledger::UpdatePlanAction(run->connection, run->run_id, *row);
+}
+
+}  // namespace
+
+absl::StatusOr<plan::Action> PlannedAction(const Run& run, const std::string& id) {
+  for (const plan::Action& action : run.plan.actions) {
+    if (action.id == id) return action;
+    if (!action.question.has_value()) continue;
+    for (const plan::Option& option : action.question->options)
+      for (size_t i = 0; i < option.actions.size(); ++i) {
+        plan::Action found = option.actions[i];
+        if (found.id.empty())
+          found.id = absl::StrCat(action.id, "/", option.word,
+                                  option.actions.size() > 1 ? absl::StrCat("-", i + 1) : "");
+        if (found.id == id) return found;
+      }
+  }
+  return absl::InternalError("the plan has no action " + id);
+}
+
+absl::Status ApplyMerge(Run* run, const SavedAction& action, ledger::PlanAction* row) {
+  RETURN_IF_ERROR(MarkRunning(run, row));
+  RETURN_IF_ERROR(PrepareTarget(run, action));
+  RETURN_IF_ERROR(CheckTables(run, action));
+  ASSIGN_OR_RETURN(copy::CopyOptions options, OptionsOf(run, action));
+  copy::CopyReport report;
+  options.conclude = [&](pg::Connection& locker) -> absl::Status {
+    RETURN_IF_ERROR(CheckEquation(report));
+    TakeCounts(report, row);
+    RETURN_IF_ERROR(AdvanceSequences(run, action));
+    return Conclude(run, action, row, locker);
+  };
+  return copy::RunCopy(options, &report);
+}
+
+absl::Status UndoMerge(Run* run, const SavedAction& action, ledger::PlanAction* row) {
+  RETURN_IF_ERROR(InTransaction(run, [&]() -> absl::Status {
+    RETURN_IF_ERROR(RelocateBack(run, action));
+    row->state = "running";
+    return ledger::UpdatePlanAction(run->connection, run->run_id, *row);
+  }));
+  ASSIGN_OR_RETURN(run->state, ledger::ReadStoredDossiers(run->connection, run->run_id));
+  RETURN_IF_ERROR(DiscardRows(run, action));
+  RETURN_IF_ERROR(InTransaction(run, [&]() -> absl::Status {
+    row->state = "undone";
+    row->error.clear();
+    RETURN_IF_ERROR(ledger::UpdatePlanAction(run->connection, run->run_id, *row));
+    return DropEmptySchemas(run);
+  }));
+  return UndoPreparation(run, action);
+}
+
+}  // namespace regraft::apply

@@ -1,0 +1,211 @@
+#include "engine/base/deadline.h"
+#include "tests/apply/applying.h"
+
+#include <chrono>
+#include <csignal>
+
+namespace regraft::apply {
+namespace {
+
+using ::testing::HasSubstr;
+
+// Two sources into one target that needs a column and another CHECK, and has a trigger; of the
+// first, three rows cannot enter because their keys are taken.
+constexpr const char* kTables = R"sql(
+CREATE SCHEMA app;
+CREATE TABLE app.orders (id serial PRIMARY KEY, kind text CHECK (kind IN ('new')), note text,
+  touched timestamptz DEFAULT now());
+INSERT INTO app.orders (kind, note) SELECT 'new', 'n' || g FROM generate_series(1, 3) g;
+CREATE FUNCTION app.touch() RETURNS trigger LANGUAGE plpgsql AS
+  'BEGIN new.note := ''touched''; RETURN new; END';
+CREATE TRIGGER touch BEFORE INSERT OR UPDATE ON app.orders FOR EACH ROW EXECUTE FUNCTION app.touch();
+CREATE TABLE app.orders_2023 (id int PRIMARY KEY, note varchar(50), extra numeric);
+INSERT INTO app.orders_2023 SELECT g, CASE WHEN g % 7 > 0 THEN 'o' || g END, g / 10.0
+FROM generate_series(1, 5000) g;
+CREATE INDEX o23_note ON app.orders_2023 (note);
+COMMENT ON TABLE app.orders_2023 IS 'of then';
+CREATE TABLE app.orders_2024 (id int PRIMARY KEY, note text);
+INSERT INTO app.orders_2024 SELECT g, 'x' FROM generate_series(10001, 10100) g;
+)sql";
+
+constexpr const char* kPlan = R"yaml(
+archive_names: archive.{schema}_{table}
+prepare:
+- table: app.orders
+  add_columns: {origin: text, rest: jsonb}
+  replace_check: {orders_kind_check: "kind IN ('new', 'old')"}
+actions:
+- merge: app.orders_2023
+  id: M1
+  into: app.orders
+  set: {origin: '2023'}
+  fill: {kind: old, touched: '2023-01-01 00:00+00'}
+  columns: {extra: ''}
+  overflow: rest
+  conflict: remainder
+  allow: [triggers-suppressed]
+- merge: app.orders_2024
+  id: M2
+  into: app.orders
+  set: {origin: '2024'}
+  fill: {kind: old, touched: '2024-01-01 00:00+00'}
+  after: view
+  allow: [triggers-suppressed]
+- {keep_as_mv: app.orders, id: K}
+)yaml";
+
+class ApplyingMerges : public Applying {
+ protected:
+  ApplyingMerges() { database_.Sql(kTables); }
+
+  std::string Count(const std::string& from) {
+    return database_.Scalar("SELECT count(*) FROM " + from);
+  }
+  // Source rows that neither the target nor the remainder gives back, and the other way round.
+  std::string Lost() {
+    return database_.Scalar(
+        "WITH source AS (SELECT id, note::text, extra::text FROM archive.app_orders_2023), back AS "
+        "(SELECT id, note, (rest->>'extra')::numeric::text AS extra FROM app.orders WHERE origin = "
+        "'2023' UNION ALL SELECT id, note::text, extra::text FROM app.orders_2023_remainder) "
+        "SELECT (SELECT count(*) FROM (TABLE source EXCEPT ALL TABLE back) a) + (SELECT count(*) "
+        "FROM (TABLE back EXCEPT ALL TABLE source) b)");
+  }
+  void ExpectMerged(support::Here here = {}) {
+    EXPECT_EQ(Lost(), "0") << here.line;
+    EXPECT_EQ(Count("app.orders WHERE origin = '2023'"), "4997") << here.line;
+    EXPECT_EQ(Count("app.orders_2023_remainder"), "3") << here.line;
+    EXPECT_EQ(Count("app.orders WHERE origin = '2024'"), "100") << here.line;
+    EXPECT_EQ(Count("app.orders WHERE note = 'touched' AND origin IS NOT NULL"), "0") << here.line;
+    EXPECT_EQ(Count("app.orders_2024"), "100") << here.line << " by the view";
+    EXPECT_EQ(database_.Scalar("SELECT string_agg(concat_ws(' ', action_id, rows_source, "
+                               "rows_target, rows_remainder, remainder_table, "
+                               "source_digest = rebuilt_digest), ', ' ORDER BY position) FROM "
+                               "regraft.plan_action WHERE kind = 'merge' AND run_id = (SELECT "
+                               "max(run_id) FROM regraft.plan_run)"),
+              "M1 5000 4997 3 \"app\".\"orders_2023_remainder\" t, M2 100 100 0 t")
+        << here.line;
+  }
+};
+
+TEST_F(ApplyingMerges, AccountsForEveryRowAndUndoRestoresEverything) {
+  const std::string before = State();
+  Plan(kPlan);
+  Expect(3, "is not approved", Apply());
+  EXPECT_EQ(State(), before);
+  Approve();
+  Expect(0, "M1: merge app.orders_2023 -> app.orders: done, 5,000 rows = 4,997 + 3 set aside",
+         Apply());
+  EXPECT_EQ(ActionStates(), "prepare app.orders done, M1 done, M2 done, K done");
+  ExpectMerged();
+  EXPECT_EQ(database_.Scalar("INSERT INTO app.orders (kind) VALUES ('new') RETURNING id"), "10101")
+      << "the sequence is past what was merged";
+  database_.Sql("DELETE FROM app.orders WHERE id = 10101");
+  const std::string after = State();
+  Expect(0, "the plan is finished", Apply());
+  EXPECT_EQ(State(), after);
+  Expect(0, "M1: merge app.orders_2023 -> app.orders: undone", Undo());
+  EXPECT_EQ(State(), before);
+  EXPECT_EQ(ActionStates(), "prepare app.orders undone, M1 undone, M2 undone, K undone");
+
+  Approve();
+  Expect(0, "", Apply());
+  ExpectMerged();
+  Expect(0, "", Undo());
+  EXPECT_EQ(State(), before);
+}
+
+TEST_F(ApplyingMerges, UndoLeavesRowsThatOthersHaveAddedSince) {
+  Plan(kPlan);
+  Approve();
+  Expect(0, "", Apply());
+  database_.Sql("INSERT INTO app.orders (id, kind, touched) VALUES (77777, 'new', '2026-01-01')");
+  Expect(0, "", Undo());
+  EXPECT_EQ(Count("app.orders"), "4");
+  EXPECT_EQ(Count("app.orders WHERE id = 77777"), "1");
+}
+
+TEST_F(ApplyingMerges, UndoRefusesWhatOthersHaveChanged) {
+  Plan(kPlan);
+  Approve();
+  Expect(0, "", Apply());
+  database_.Sql(
+      "ALTER TABLE app.orders DISABLE TRIGGER touch; UPDATE app.orders SET touched = "
+      "now() WHERE id = 4000; ALTER TABLE app.orders ENABLE TRIGGER touch");
+  Expect(2, "undoing M1: nothing was removed", Undo({"--only", "M1", "K"}));
+  EXPECT_EQ(Count("app.orders WHERE origin = '2023'"), "4997");
+  database_.Sql(
+      "ALTER TABLE app.orders DISABLE TRIGGER touch; UPDATE app.orders SET touched = "
+      "'2023-01-01 00:00+00' WHERE id = 4000; ALTER TABLE app.orders ENABLE TRIGGER touch");
+  database_.Sql("INSERT INTO app.orders (id, kind, origin) VALUES (88888, 'new', 'mine')");
+  Expect(2, "hold values in the column \"origin\" that this plan did not put there", Undo());
+  database_.Sql("DELETE FROM app.orders WHERE id = 88888");
+}
+
+TEST_F(ApplyingMerges, RefusesATargetThatWasChangedMeanwhile) {
+  Plan(kPlan);
+  Approve();
+  Expect(0, "", Apply({"--only", "M2"}));
+  database_.Sql("ALTER TABLE app.orders ADD COLUMN more int");
+  Expect(1, "app.orders: columns: new \"more integer\"", Apply());
+  EXPECT_EQ(Count("app.orders WHERE origin = '2023'"), "0");
+  database_.Sql("ALTER TABLE app.orders DROP COLUMN more");
+  Expect(0, "", Apply());
+  ExpectMerged();
+}
+
+// Killed while it waits for the lock under which the source goes away, every row being proved.
+TEST_F(ApplyingMerges, GoesOnAfterItWasKilledBeforeTheSourceIsArchived) {
+  const std::string before = State();
+  Plan(kPlan);
+  Approve();
+  pg::Connection holder = database_.Connect();
+  ASSERT_TRUE(holder.Run("BEGIN; LOCK TABLE app.orders_2023 IN ACCESS SHARE MODE").ok());
+  support::RunningProgram program = support::Start(Command({"apply", file(), "--yes"}));
+  const Deadline deadline = Deadline::After(std::chrono::seconds(30));
+  while (database_.Scalar("SELECT count(*) FROM pg_locks WHERE relation = "
+                          "'app.orders_2023'::regclass AND mode = 'AccessExclusiveLock' AND NOT "
+                          "granted") == "0")
+    ASSERT_FALSE(deadline.passed());
+  program.Kill(SIGKILL);
+  ASSERT_TRUE(program.Wait(Deadline::After(std::chrono::seconds(30))).has_value());
+  ASSERT_TRUE(holder.Run("COMMIT").ok());
+  EXPECT_EQ(ActionStates(), "prepare app.orders done, M1 running, M2 waiting, K waiting");
+  EXPECT_EQ(Count("app.orders WHERE origin = '2023'"), "4997");
+  Expect(0, "continuing run 1", Apply());
+  ExpectMerged();
+  Expect(0, "", Undo());
+  EXPECT_EQ(State(), before);
+}
+
+// The source was unlocked after the kill; whatever was written to it meanwhile must not be lost.
+TEST_F(ApplyingMerges, RefusesASourceThatWasWrittenToBetweenKillAndResume) {
+  Plan(kPlan);
+  Approve();
+  pg::Connection holder = database_.Connect();
+  ASSERT_TRUE(holder.Run("BEGIN; LOCK TABLE app.orders_2023 IN ACCESS SHARE MODE").ok());
+  Expect(1, "M1", Apply({"--lock-wait", "1"}));
+  ASSERT_TRUE(holder.Run("COMMIT").ok());
+  EXPECT_EQ(ActionStates(), "prepare app.orders done, M1 failed, M2 done, K waiting");
+  database_.Sql("INSERT INTO app.orders_2023 VALUES (9999, 'late')");
+  Expect(1, "M1", Apply());
+  EXPECT_EQ(Count("app.orders_2023 WHERE id = 9999"), "1") << "not archived";
+  database_.Sql("DELETE FROM app.orders_2023 WHERE id = 9999");
+  Expect(0, "", Apply());
+  ExpectMerged();
+}
+
+TEST_F(ApplyingMerges, UndoesAMergeThatHasNotFinished) {
+  const std::string before = State();
+  Plan(kPlan);
+  Approve();
+  pg::Connection holder = database_.Connect();
+  ASSERT_TRUE(holder.Run("BEGIN; LOCK TABLE app.orders_2023 IN ACCESS SHARE MODE").ok());
+  Expect(1, "M1", Apply({"--only", "M1", "--lock-wait", "1"}));
+  ASSERT_TRUE(holder.Run("COMMIT").ok());
+  EXPECT_EQ(Count("app.orders WHERE origin = '2023'"), "4997");
+  Expect(0, "M1 undone", Undo());
+  EXPECT_EQ(State(), before);
+}
+
+}  // namespace
+}  // namespace regraft::apply
