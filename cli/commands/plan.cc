@@ -10,6 +10,8 @@
 #include "cli/render/progress_words.h"
 #include "cli/user_name.h"
 #include "engine/approval/answers.h"
+#include "engine/approval/approval.h"
+#include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
 #include "engine/plan/read_plan.h"
 #include "engine/resolution/resolve_plan.h"
@@ -64,9 +66,10 @@ bool HasChanges(const SavedPlan& plan) {
 absl::StatusOr<SavedPlan> Resolve(const Session& session, const PlanFlags& flags) {
   ASSIGN_OR_RETURN(const std::string text, ReadTextFile(flags.file));
   ASSIGN_OR_RETURN(const plan::Plan plan, plan::ReadPlan(text, flags.file));
+  ASSIGN_OR_RETURN(const std::string planner, approval::DeclaredName(flags.planner));
   resolution::ResolveOptions options{.plan_text = text,
                                      .tool = "regraft " REGRAFT_VERSION,
-                                     .planner = flags.planner,
+                                     .planner = planner,
                                      .answers = {},
                                      .estimate = flags.estimate,
                                      .prove_mapping = flags.prove,
@@ -136,6 +139,9 @@ int Run(Session session, const PlanFlags& flags) {
   ordered_json document;
   session.json = session.json || flags.format == "json";
   const absl::Status status = Plan(session, flags, &saved, &document);
+  if (status.ok() && session.json && IsRefused(saved))
+    return Conclude(session, BadPlan(flags.file + " is refused: see the findings of kind refusal"),
+                    std::move(document));
   const int code = Conclude(session, status, std::move(document));
   if (code != kDone) return code;
   if (IsRefused(saved)) return kBadPlan;

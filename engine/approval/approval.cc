@@ -18,12 +18,18 @@ namespace regraft::approval {
 namespace {
 
 // $1 a plan's SHA-256, or NULL for all.
+// Who a name means: in any case, with any blanks, also those that cannot be seen. Normalisation is for
+// UTF-8 only.
+#define REGRAFT_PERSON(name)                                                             \
+  "lower(btrim(regexp_replace(CASE getdatabaseencoding() WHEN 'UTF8' THEN normalize(" name \
+  ", NFKC) ELSE " name " END, '[[:space:]\u200B-\u200D\u2060\uFEFF]+', ' ', 'g')))"
+
 constexpr const char* kApprovalsQuery = R"sql(
 WITH words AS (SELECT 'YYYY-MM-DD HH24:MI:SS "UTC"' AS time)
 SELECT a.approval_id, a.plan_sha256, a.number, a.approved_by, a.note, a.session_role,
        coalesce(host(a.client_address), ''),
        to_char(a.approved_at AT TIME ZONE 'UTC', time), to_char(a.expires_at AT TIME ZONE 'UTC', time),
-       a.expires_at <= clock_timestamp(), lower(btrim(a.approved_by)),
+       a.expires_at <= clock_timestamp(), )sql" REGRAFT_PERSON("a.approved_by") R"sql(,
        to_char(a.revoked_at AT TIME ZONE 'UTC', time), a.revoked_by, a.revoke_reason,
        a.revoke_session_role, coalesce(host(a.revoke_client_address), ''),
        r.run_id, to_char(r.started_at AT TIME ZONE 'UTC', time)
@@ -81,7 +87,7 @@ Approval FromRow(const pg::Result& result, int row) {
 // In the form of Approval::person: the server's notion of case serves both.
 absl::StatusOr<std::string> Person(pg::Connection& connection, const std::string& name) {
   ASSIGN_OR_RETURN(const pg::Result result,
-                   connection.Query("SELECT lower(btrim($1::text))", {name}));
+                   connection.Query("SELECT " REGRAFT_PERSON("$1::text"), {name}));
   return result.Text(0, 0);
 }
 

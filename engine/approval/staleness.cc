@@ -1,7 +1,9 @@
 #include "engine/approval/staleness.h"
 
+#include "engine/approval/answers.h"
 #include "engine/base/status_macros.h"
 #include "engine/catalog/dossier.h"
+#include "engine/plan/read_plan.h"
 #include "engine/catalog/table.h"
 #include "engine/pg/identifier.h"
 
@@ -99,6 +101,24 @@ absl::Status Compare(pg::Connection& connection, const SavedPlan& plan,
   return absl::OkStatus();
 }
 
+// A question that was answered since would have other actions.
+absl::Status CompareAnswers(pg::Connection& connection, const SavedPlan& saved,
+                            std::vector<std::string>* reasons) {
+  const auto plan = plan::ReadPlan(saved.plan_text, "the plan in the file");
+  if (!plan.ok()) return absl::OkStatus();  // made by hand: nothing was asked
+  ASSIGN_OR_RETURN(const std::vector<saved_plan::SavedAnswer> now, AnswersFor(connection, *plan));
+  for (const saved_plan::SavedAnswer& answer : now) {
+    const bool known = std::any_of(
+        saved.answers.begin(), saved.answers.end(), [&](const saved_plan::SavedAnswer& before) {
+          return before.id == answer.id && before.choice == answer.choice;
+        });
+    if (!known)
+      reasons->push_back(absl::StrCat("the question ", answer.id, " is answered ", answer.choice,
+                                      " now, by ", answer.by));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<RelationFingerprint>> ReadFingerprint(
@@ -123,6 +143,7 @@ absl::StatusOr<std::vector<std::string>> StaleReasons(pg::Connection& connection
   ASSIGN_OR_RETURN(std::vector<std::string> reasons, OtherDatabase(connection, plan));
   if (!reasons.empty()) return reasons;
   RETURN_IF_ERROR(Compare(connection, plan, &reasons));
+  RETURN_IF_ERROR(CompareAnswers(connection, plan, &reasons));
   return reasons;
 }
 

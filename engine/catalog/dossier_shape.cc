@@ -75,6 +75,19 @@ LEFT JOIN LATERAL (
     AND uses.refclassid = 'pg_class'::regclass
   LIMIT 1) AS own ON true
 )sql"},
+    // What values the columns' own types hold: labels of enums, conditions of domains.
+    {R"sql(
+SELECT DISTINCT t.oid, 'types', CASE ty.typtype
+  WHEN 'e' THEN format('enum %s: %s', ty.oid::regtype, (SELECT string_agg(quote_literal(enumlabel), ', '
+    ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = ty.oid))
+  ELSE format('domain %s: %s%s%s', ty.oid::regtype, format_type(ty.typbasetype, ty.typtypmod),
+    CASE WHEN ty.typnotnull THEN ' NOT NULL' END, (SELECT string_agg(' ' || pg_get_constraintdef(oid), ''
+    ORDER BY conname) FROM pg_constraint WHERE contypid = ty.oid)) END
+FROM touched t
+JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
+JOIN pg_type direct ON direct.oid = a.atttypid
+JOIN pg_type ty ON ty.oid IN (direct.oid, nullif(direct.typelem, 0)) AND ty.typtype IN ('d', 'e')
+)sql"},
     // The owner is the table's unless said otherwise.
     {R"sql(
 SELECT t.oid, 'sequences', concat_ws(' ', quote_ident(c.relname),

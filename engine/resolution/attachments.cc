@@ -165,6 +165,10 @@ absl::StatusOr<std::vector<saved_plan::RelationFingerprint>> TakeFingerprint(
     touched.push_back(work.target);
     touched.insert(touched.end(), work.reads.begin(), work.reads.end());
   }
+  for (const plan::Preparation& preparation : run->plan.preparations) {
+    ASSIGN_OR_RETURN(const Relation* relation, run->world.Find(preparation.table));
+    touched.push_back(relation);
+  }
   ASSIGN_OR_RETURN(std::vector<catalog::Dossier> dossiers,
                    catalog::ReadDossiers(run->connection(), OidsOf(touched)));
   std::vector<saved_plan::RelationFingerprint> fingerprint;

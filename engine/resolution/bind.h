@@ -18,8 +18,10 @@ BoundPlan Answer(const plan::Plan& plan, const std::vector<saved_plan::SavedAnsw
 
 absl::StatusOr<std::vector<Work>> Bind(Run* run, const std::vector<plan::Action>& actions);
 
-// Tables that no action may change, tables that two actions want, todos.
-void CheckContradictions(const plan::Plan& plan, std::vector<Work>* works);
+// Tables that no action may change, tables, names and columns that two actions want, todos. Returns
+// what is no action's.
+absl::StatusOr<std::vector<saved_plan::Finding>> CheckContradictions(Run* run,
+                                                                     std::vector<Work>* works);
 
 // What waits for an undecided question, and for what waits.
 void Block(std::vector<Work>* works, const std::vector<saved_plan::SavedAnswer>& answers);

@@ -7,7 +7,7 @@
 #include "engine/base/status_macros.h"
 #include "engine/catalog/planned_column.h"
 #include "engine/plan/nearest_word.h"
-#include "engine/resolution/rebuild.h"
+#include "engine/resolution/merge_trial.h"
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -58,6 +58,8 @@ class FoldResolver {
       if (relation->table.relkind != 'r' && relation->table.relkind != 'p')
         work_->Refuse("not-a-table", absl::StrCat(relation->Display(), " is not a table (relkind ",
                                                   std::string(1, relation->table.relkind), ")"));
+    if (work_->source == work_->target)
+      work_->Refuse("same-table", absl::StrCat(saved_.source, " cannot be folded into itself"));
     if (!jsonb_ && rules_.several == plan::Several::kArray)
       work_->Refuse("several-into-columns",
                     "several: array is for merge_jsonb; columns hold one row's values");
@@ -88,6 +90,16 @@ class FoldResolver {
     const std::string name = pg::QuoteIdentifier(column.name);
     saved_.statements.push_back({absl::StrCat(table, "ADD COLUMN ", name, " ", column.type_sql),
                                  absl::StrCat(table, "DROP COLUMN ", name), ""});
+  }
+
+  // A default would be taken for values of source rows.
+  void RefuseDefault(const std::string& column) {
+    for (const auto& [planned, value] : work_->target->planned)
+      if (planned.name == column && !value.empty())
+        work_->Refuse("column-taken",
+                      absl::StrCat("the column ", column, " of ", saved_.target,
+                                   " is prepared with DEFAULT ", value),
+                      "prepare it without DEFAULT");
   }
 
   [[nodiscard]] bool IsPlanned(const std::string& column) const {
@@ -132,6 +144,7 @@ class FoldResolver {
                     absl::StrCat("the column ", name, " of ", saved_.target, " is ",
                                  there->type_sql, ", not ", type),
                     jsonb_ ? "choose another column" : "choose another prefix");
+    RefuseDefault(name);
     return CheckFree(name);
   }
 
@@ -286,9 +299,7 @@ class FoldResolver {
 
   void NameUnmatched(int64_t rows, const std::string& example) {
     if (rules_.unmatched == plan::Conflict::kRemainder)
-      saved_.remainder_table = pg::DisplayName(work_->action->remainder.value_or(
-          pg::QualifiedName{work_->source->table.name.schema,
-                            work_->source->table.name.name.substr(0, 53) + "_remainder"}));
+      saved_.remainder_table = pg::DisplayName(RemainderName(*work_));
     if (rows == 0) return;
     saved_.remainder.push_back({"unmatched", rows, example});
     if (rules_.unmatched == plan::Conflict::kRefuse)

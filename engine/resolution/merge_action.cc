@@ -1,18 +1,13 @@
-#include "engine/analysis/conflicts.h"
 #include "engine/analysis/hazards.h"
 #include "engine/analysis/make_copy_plan.h"
 #include "engine/analysis/narrowing.h"
-#include "engine/analysis/row_key.h"
 #include "engine/analysis/sql.h"
 #include "engine/analysis/value_checks.h"
-#include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
-#include "engine/resolution/rebuild.h"
+#include "engine/resolution/merge_trial.h"
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
 
 #include <algorithm>
 
@@ -46,9 +41,7 @@ class MergeResolver {
       return absl::OkStatus();
     }
     RETURN_IF_ERROR(CheckDiscriminator());
-    RETURN_IF_ERROR(TryValues());
-    RETURN_IF_ERROR(CountRemainder());
-    return run_->options.prove_mapping && !work_->refused() ? Prove() : absl::OkStatus();
+    return TryMerge(run_, work_, &plan_, rebuild_);
   }
 
  private:
@@ -74,7 +67,7 @@ class MergeResolver {
     for (const plan::Fill& fill : rules_.mapping.fills)
       if (fill.is_sql) RETURN_IF_ERROR(CheckSql(run_, work_, "fill " + fill.column, fill.value));
     if (!rules_.mapping.where.empty())
-      RETURN_IF_ERROR(CheckSql(run_, work_, "where", rules_.mapping.where));
+      RETURN_IF_ERROR(CheckSql(run_, work_, "where", rules_.mapping.where, SqlUse::kCondition));
     return absl::OkStatus();
   }
 
@@ -94,7 +87,12 @@ class MergeResolver {
 
   void DescribeMapping() {
     for (const analysis::SourceHome& home : plan_.source_homes) {
-      const std::string inverse = TypedInverse(home);
+      // Of the same bytes is not of the same type: varchar in a home of type text.
+      const bool other_type = home.how == "same" && home.home_type != home.type;
+      const bool is_enum = !plan_.source.FindColumn(home.column)->type.enum_labels_sql.empty();
+      const std::string inverse =
+          other_type ? absl::StrCat("(", home.inverse, is_enum ? ")::text::" : ")::", home.type)
+                     : home.inverse;
       rebuild_.columns.push_back({home.column, analysis::SourceColumn(home.column), inverse});
       saved_.homes.push_back(
           {home.column, home.type, home.how, home.home, home.home_type, inverse});
@@ -109,18 +107,6 @@ class MergeResolver {
     rebuild_.from = analysis::FromWholeSource(plan_, "");
     saved_.forward = ForwardSelect(rebuild_);
     saved_.inverse = InverseSelect();
-  }
-
-  // Of the same bytes is not of the same type: varchar in a home of type text, or one enum in
-  // another, between which there is no cast.
-  [[nodiscard]] std::string TypedInverse(const analysis::SourceHome& home) const {
-    if (home.how != "same" || home.home_type == home.type) return home.inverse;
-    const auto is_enum = [](const catalog::Column* column) {
-      return column != nullptr && !column->type.enum_labels_sql.empty();
-    };
-    const bool enums = is_enum(plan_.source.FindColumn(home.column)) &&
-                       is_enum(plan_.target.FindColumn(home.home));
-    return absl::StrCat("(", home.inverse, enums ? ")::text::" : ")::", home.type);
   }
 
   void AddFilled(const std::string& column, std::string value) {
@@ -214,86 +200,6 @@ class MergeResolver {
                                  saved_.discriminator),
                     "choose another value for set");
     return absl::OkStatus();
-  }
-
-  [[nodiscard]] bool SetsAside() const { return rules_.conflict == plan::Conflict::kRemainder; }
-
-  absl::Status TryValues() {
-    const absl::Status tried = analysis::CheckValues(plan_, run_->connection(), SetsAside());
-    if (tried.ok()) return tried;
-    if (KindOf(tried) != FailureKind::kBadPlan) return tried;
-    std::vector<std::string> complaints = absl::StrSplit(std::string(tried.message()), "\n  - ");
-    complaints.erase(complaints.begin());
-    for (const std::string& complaint : complaints)
-      work_->Refuse("value-lost", complaint,
-                    "conflict: remainder sets such rows aside; columns: {COLUMN: ''} keeps the "
-                    "original in the overflow column");
-    return absl::OkStatus();
-  }
-
-  // The key of a source row for people, or where it lies.
-  [[nodiscard]] std::string KeyWords() const {
-    std::vector<std::string> parts;
-    for (const size_t i : analysis::KeyOf(plan_.source))
-      parts.push_back(
-          absl::StrCat("format('%s', ", analysis::SourceColumn(plan_.source.columns[i].name), ")"));
-    return parts.empty() ? "'ctid ' || s.ctid::text"
-                         : absl::StrCat("concat_ws(', ', ", absl::StrJoin(parts, ", "), ")");
-  }
-
-  absl::Status CountRemainder() {
-    const std::string target = pg::QuoteQualified(plan_.target.name);
-    ASSIGN_OR_RETURN(const pg::Result any, run_->connection().Execute(absl::StrCat(
-                                               "SELECT NOT EXISTS (SELECT FROM ", target, ")")));
-    const bool is_empty = any.Bool(0, 0) && work_->target->arriving.empty();
-    plan_.target_sql = work_->target->WithArriving();
-    work_->target->arriving.push_back(analysis::SelectImage(plan_));
-    const analysis::ConflictQuery query = analysis::FindConflicts(plan_, is_empty);
-    for (const std::string& note : query.notes) work_->Note("untried-index", note);
-    if (query.sql.empty()) return absl::OkStatus();
-    const auto reasons =
-        Try(run_->connection(),
-            absl::StrCat("SELECT r.reason, count(*), min(", KeyWords(), ") FROM (", query.sql,
-                         ") AS r JOIN ", pg::QuoteQualified(plan_.source.name),
-                         " AS s ON s.ctid = r.row_ctid AND s.tableoid = r.leaf "
-                         "GROUP BY 1 ORDER BY 2 DESC, 1"));
-    if (!reasons.ok()) {
-      work_->Refuse("bad-sql",
-                    absl::StrCat("the rows cannot be mapped: ", reasons.status().message()));
-      return absl::OkStatus();
-    }
-    for (int row = 0; row < reasons->rows(); ++row)
-      saved_.remainder.push_back(
-          {reasons->Text(row, 0), reasons->Int64(row, 1), reasons->Text(row, 2)});
-    NameRemainder();
-    return absl::OkStatus();
-  }
-
-  void NameRemainder() {
-    if (SetsAside()) {
-      const pg::QualifiedName name = work_->action->remainder.value_or(
-          pg::QualifiedName{work_->source->table.name.schema,
-                            work_->source->table.name.name.substr(0, 53) + "_remainder"});
-      saved_.remainder_table = pg::DisplayName(name);
-      return;
-    }
-    for (const auto& reason : saved_.remainder) {
-      if (absl::StartsWith(reason.reason, "loss ")) continue;  // its column was named above
-      work_->Refuse("cannot-enter",
-                    absl::StrCat(Count(reason.rows), " rows cannot enter ", saved_.target, ": ",
-                                 reason.reason, ", such as ", reason.example),
-                    "conflict: remainder sets them aside; or prepare the target for them");
-    }
-  }
-
-  // The rows that go to the remainder have no image.
-  absl::Status Prove() {
-    std::string kept;
-    for (const analysis::ValueCheck& check : plan_.value_checks)
-      absl::StrAppend(&kept, kept.empty() ? "" : " AND ", "NOT (", check.lost_sql, ")");
-    Rebuild rebuild = rebuild_;
-    rebuild.from = analysis::FromWholeSource(plan_, kept);
-    return ProveRebuild(run_, work_, rebuild);
   }
 
   Run* run_;

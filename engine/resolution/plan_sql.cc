@@ -19,15 +19,12 @@ ORDER BY 1 LIMIT 1
 
 absl::Status CheckFunctions(Run* run, Work* work, const std::string& what,
                             const std::vector<pg::QualifiedName>& functions) {
-  for (const pg::QualifiedName& function : functions) {
-    ASSIGN_OR_RETURN(const pg::Result found,
-                     run->connection().Query(kVolatileQuery, {function.schema, function.name}));
-    if (found.rows() > 0)
-      work->Refuse("volatile-sql",
-                   absl::StrCat(what, ": ", found.Text(0, 0),
-                                " is volatile: it could give another value at every reading"),
-                   "write an expression that depends on the row alone");
-  }
+  ASSIGN_OR_RETURN(const std::string found, FindVolatile(run, functions));
+  if (!found.empty())
+    work->Refuse("volatile-sql",
+                 absl::StrCat(what, ": ", found,
+                              " is volatile: it could give another value at every reading"),
+                 "write an expression that depends on the row alone");
   return absl::OkStatus();
 }
 
@@ -56,7 +53,18 @@ absl::Status CheckRelations(Run* run, Work* work, const std::string& what,
 
 }  // namespace
 
-absl::Status CheckSql(Run* run, Work* work, const std::string& what, const std::string& sql) {
+absl::StatusOr<std::string> FindVolatile(Run* run,
+                                         const std::vector<pg::QualifiedName>& functions) {
+  for (const pg::QualifiedName& function : functions) {
+    ASSIGN_OR_RETURN(const pg::Result found,
+                     run->connection().Query(kVolatileQuery, {function.schema, function.name}));
+    if (found.rows() > 0) return found.Text(0, 0);
+  }
+  return "";
+}
+
+absl::Status CheckSql(Run* run, Work* work, const std::string& what, const std::string& sql,
+                      SqlUse use) {
   const auto names = sql_text::ReadExpression(sql);
   if (!names.ok()) {
     work->Refuse("bad-sql", absl::StrCat(what, ": ", names.status().message()));
@@ -66,8 +74,13 @@ absl::Status CheckSql(Run* run, Work* work, const std::string& what, const std::
   RETURN_IF_ERROR(CheckFunctions(run, work, what, names->functions));
   RETURN_IF_ERROR(CheckRelations(run, work, what, names->relations));
   if (work->saved.findings.size() > refusals) return absl::OkStatus();
-  const auto accepted = Try(run->connection(), absl::StrCat("EXPLAIN SELECT (", sql, "\n) FROM ",
-                                                            work->source->FromSql(), " AS s"));
+  // An aggregate's argument is one value of one row: no set, no aggregate, no window of rows.
+  const std::string source = absl::StrCat(work->source->FromSql(), " AS s");
+  const auto accepted =
+      Try(run->connection(),
+          use == SqlUse::kValue
+              ? absl::StrCat("EXPLAIN SELECT count((", sql, "\n)) FROM ", source)
+              : absl::StrCat("EXPLAIN SELECT FROM ", source, " WHERE (", sql, "\n)"));
   if (!accepted.ok())
     work->Refuse("bad-sql", absl::StrCat(what, ": ", accepted.status().message()));
   return absl::OkStatus();

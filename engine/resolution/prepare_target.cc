@@ -29,7 +29,8 @@ class TargetPreparer {
   absl::StatusOr<SavedPreparation> Prepare() {
     for (const plan::AddedColumn& added : wanted_.add_columns) RETURN_IF_ERROR(AddColumn(added));
     for (const std::string& column : wanted_.drop_not_null) DropNotNull(column);
-    for (const plan::Replacement& check : wanted_.replace_checks) ReplaceCheck(check);
+    for (const plan::Replacement& check : wanted_.replace_checks)
+      RETURN_IF_ERROR(ReplaceCheck(check));
     for (const plan::Replacement& index : wanted_.replace_unique_indexes)
       RETURN_IF_ERROR(ReplaceIndex(index));
     return std::move(saved_);
@@ -71,6 +72,20 @@ class TargetPreparer {
       CompareColumn(*there, *column);
       return absl::OkStatus();
     }
+    if (!definition->default_sql.empty()) {
+      const auto value = Try(run_->connection(), absl::StrCat("SELECT (", definition->default_sql,
+                                                              "\n)::", column->type_sql));
+      const auto names = sql_text::ReadExpression(definition->default_sql);
+      if (!value.ok() || !names.ok() || !names->relations.empty()) {
+        Refuse("bad-sql", absl::StrCat("add_columns ", added.column, ": DEFAULT ",
+                                       definition->default_sql, ": ",
+                                       !value.ok() ? value.status().message()
+                                       : !names.ok()
+                                           ? names.status().message()
+                                           : "PostgreSQL takes no sub-select here"));
+        return absl::OkStatus();
+      }
+    }
     column->not_null = definition->not_null;
     column->default_sql = definition->default_sql;
     column->attnum = static_cast<int16_t>(table().columns.back().attnum + 1);
@@ -110,6 +125,9 @@ class TargetPreparer {
       return Refuse("no-such-column", absl::StrCat("drop_not_null: there is no column ", name),
                     Suggest(name, columns));
     if (!column->not_null) return;
+    if (column->identity != '\0')
+      return Refuse("identity-column",
+                    absl::StrCat("drop_not_null: ", name, " is an identity column, never NULL"));
     for (const catalog::Index& index : table().indexes)
       if (index.primary && std::find(index.key_columns.begin(), index.key_columns.end(), name) !=
                                index.key_columns.end())
@@ -144,7 +162,21 @@ class TargetPreparer {
     return failing.ok();
   }
 
-  void ReplaceCheck(const plan::Replacement& wanted) {
+  // A condition over the row alone, as ALTER TABLE would take it.
+  absl::StatusOr<bool> IsCondition(const std::string& what, const std::string& sql) {
+    const auto names = sql_text::ReadExpression(sql);
+    if (!names.ok()) {
+      Refuse("bad-sql", absl::StrCat(what, ": ", names.status().message()));
+      return false;
+    }
+    if (!names->relations.empty())
+      Refuse("bad-sql", absl::StrCat(what, ": PostgreSQL takes no sub-select here"));
+    ASSIGN_OR_RETURN(const std::string found, FindVolatile(run_, names->functions));
+    if (!found.empty()) Refuse("volatile-sql", absl::StrCat(what, ": ", found, " is volatile"));
+    return names->relations.empty() && found.empty();
+  }
+
+  absl::Status ReplaceCheck(const plan::Replacement& wanted) {
     auto& checks = table().checks;
     const auto check = std::find_if(checks.begin(), checks.end(), [&](const auto& candidate) {
       return candidate.name == wanted.name;
@@ -152,17 +184,21 @@ class TargetPreparer {
     if (check == checks.end()) {
       Refuse("no-such-constraint", absl::StrCat("replace_check: there is no CHECK ", wanted.name),
              Suggest(wanted.name, checks));
-      return;
+      return absl::OkStatus();
     }
+    ASSIGN_OR_RETURN(const bool is_condition,
+                     IsCondition("replace_check " + wanted.name, wanted.definition));
+    if (!is_condition) return absl::OkStatus();
     const std::string quoted = pg::QuoteIdentifier(wanted.name);
     const auto replace = [&](const std::string& condition) {
       return absl::StrCat("DROP CONSTRAINT ", quoted, ", ADD CONSTRAINT ", quoted, " CHECK (",
                           condition, ")");
     };
-    if (!TryCheck(wanted)) return;
+    if (!TryCheck(wanted)) return absl::OkStatus();
     Alter(replace(wanted.definition), replace(check->expression_sql),
           absl::StrCat("was: ", check->expression_sql));
     check->expression_sql = wanted.definition;
+    return absl::OkStatus();
   }
 
   absl::Status ReplaceIndex(const plan::Replacement& wanted) {
@@ -187,9 +223,33 @@ class TargetPreparer {
         Refuse("no-such-column",
                absl::StrCat("replace_unique_index ", wanted.name, ": there is no column ", column),
                Suggest(column, table().columns));
+    TryUnique(wanted.name, *definition);
     ASSIGN_OR_RETURN(const bool backs_constraint, BacksConstraint(*index));
     if (!backs_constraint && saved_.findings.empty()) SwapIndex(wanted, *definition, &*index);
     return absl::OkStatus();
+  }
+
+  // Rows of now that the new key would not tell apart.
+  void TryUnique(const std::string& name, const sql_text::IndexDefinition& definition) {
+    if (run_->options.estimate || !saved_.findings.empty()) return;
+    std::string keys, present;
+    for (const std::string& column : definition.columns) {
+      absl::StrAppend(&keys, keys.empty() ? "" : ", ", pg::QuoteIdentifier(column));
+      absl::StrAppend(&present, " AND num_nulls(", pg::QuoteIdentifier(column), ") = 0");
+    }
+    const auto twice =
+        Try(run_->connection(),
+            absl::StrCat("SELECT count(*) FROM (SELECT FROM ", relation_->FromSql(),
+                         " AS \"the row\" WHERE ",
+                         definition.predicate.empty() ? "true" : definition.predicate,
+                         definition.nulls_not_distinct ? "" : present, " GROUP BY ", keys,
+                         " HAVING count(*) > 1) AS twice"));
+    if (!twice.ok())
+      Refuse("bad-sql",
+             absl::StrCat("replace_unique_index ", name, ": ", twice.status().message()));
+    else if (twice->Int64(0, 0) > 0)
+      Refuse("not-unique", absl::StrCat("replace_unique_index ", name, ": ",
+                                        Count(twice->Int64(0, 0)), " keys stand more than once"));
   }
 
   // A key that foreign keys or a replica identity stand on is not exchanged under them.

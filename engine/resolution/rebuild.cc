@@ -5,18 +5,25 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 
+#include <algorithm>
+
 namespace regraft::resolution {
 namespace {
 
 // The originals travel beside the image under names that no image column has.
-std::string Original(size_t i) { return absl::StrCat("regraft original ", i); }
+std::string Original(const Rebuild& rebuild, size_t i) {
+  std::string name = absl::StrCat("regraft original ", i);
+  const auto is_taken = [&](const auto& column) { return column.first == name; };
+  while (std::any_of(rebuild.forward.begin(), rebuild.forward.end(), is_taken)) name += "_";
+  return name;
+}
 
 // The image of each row, computed once: OFFSET 0 keeps the planner from computing it per column.
 std::string ImageWithOriginals(const Rebuild& rebuild) {
   std::vector<std::string> columns;
   for (size_t i = 0; i < rebuild.columns.size(); ++i)
     columns.push_back(
-        absl::StrCat(rebuild.columns[i].original, " AS ", pg::QuoteIdentifier(Original(i))));
+        absl::StrCat(rebuild.columns[i].original, " AS ", pg::QuoteIdentifier(Original(rebuild, i))));
   for (const auto& [name, sql] : rebuild.forward)
     columns.push_back(absl::StrCat(sql, " AS ", pg::QuoteIdentifier(name)));
   return absl::StrCat("(SELECT ", absl::StrJoin(columns, ", "), " ", rebuild.from,
@@ -25,7 +32,7 @@ std::string ImageWithOriginals(const Rebuild& rebuild) {
 
 // record_image_ne over one column: NULLs, −0, 1.0 and 1.00 are told apart.
 std::string Differs(const Rebuild& rebuild, size_t i) {
-  return absl::StrCat("pg_catalog.record_image_ne(ROW(s.", pg::QuoteIdentifier(Original(i)),
+  return absl::StrCat("pg_catalog.record_image_ne(ROW(s.", pg::QuoteIdentifier(Original(rebuild, i)),
                       "), ROW(", rebuild.columns[i].inverse, "))");
 }
 
@@ -46,7 +53,7 @@ absl::Status ProveRebuild(Run* run, Work* work, const Rebuild& rebuild) {
   for (size_t i = 0; i < rebuild.columns.size(); ++i) {
     const std::string differs = Differs(rebuild, i);
     tests.push_back(absl::StrCat("count(*) FILTER (WHERE ", differs, "), min(format('%s', s.",
-                                 pg::QuoteIdentifier(Original(i)), ")) FILTER (WHERE ", differs,
+                                 pg::QuoteIdentifier(Original(rebuild, i)), ")) FILTER (WHERE ", differs,
                                  ")"));
   }
   const auto result = Try(run->connection(), absl::StrCat("SELECT ", absl::StrJoin(tests, ", "),

@@ -3,6 +3,7 @@
 #include "engine/base/status_macros.h"
 #include "engine/resolution/comments.h"
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 
@@ -24,6 +25,8 @@ class Relocator {
       : run_(run), work_(work), names_(names), from_(work->SourceName()), to_(to) {}
 
   absl::Status Relocate(bool view) {
+    CheckName();
+    if (work_->refused()) return absl::OkStatus();
     RETURN_IF_ERROR(MakeSchema());
     ASSIGN_OR_RETURN(moving_, catalog::NamesOf(run_->connection(), work_->source->table.oid));
     ASSIGN_OR_RETURN(there_, names_->Of(run_, to_.schema));
@@ -54,6 +57,20 @@ class Relocator {
     for (const SchemaName& now : *here_)
       if (now.oid == name.oid && now.space == name.space) return now.name;
     return name.name;
+  }
+
+  // The server would cut a longer name, and say so only in a notice.
+  void CheckName() {
+    constexpr size_t kNameBytesMax = 63;  // NAMEDATALEN - 1
+    for (const std::string& part : {to_.schema, to_.name})
+      if (part.size() > kNameBytesMax)
+        work_->Refuse("name-too-long",
+                      absl::StrCat(part, " has ", part.size(), " bytes; PostgreSQL takes 63"),
+                      work_->target == nullptr ? "choose a shorter name in `to`"
+                                               : "choose shorter archive_names");
+    if (absl::StartsWith(to_.schema, "pg_") || to_.schema == "information_schema")
+      work_->Refuse("reserved-schema", absl::StrCat("schema ", to_.schema, " is PostgreSQL's own"),
+                    "choose another schema");
   }
 
   absl::Status MakeSchema() {
@@ -148,8 +165,6 @@ class Relocator {
       return absl::StrCat(Alter(name), "SET SCHEMA ", pg::QuoteIdentifier(schema));
     };
     if (from_.schema == to_.schema) return Add(rename(from_, to_.name), rename(to_, from_.name));
-    if (from_.name == to_.name)
-      return Add(set_schema(from_, to_.schema), set_schema(to_, from_.schema));
     const QualifiedName left{from_.schema, in_transit}, arrived{to_.schema, in_transit};
     Add(rename(from_, in_transit), rename(left, from_.name));
     Add(set_schema(left, to_.schema), set_schema(arrived, from_.schema));
@@ -198,19 +213,23 @@ class Relocator {
     return GrantView(view);
   }
 
-  // Who could use the table under its old name still can.
+  // Who could use the table under its old name still can, column by column and with the right to
+  // grant.
   absl::Status GrantView(const std::string& view) {
     ASSIGN_OR_RETURN(
         const pg::Result grants,
         run_->connection().Query(
-            "SELECT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE "
-            "quote_ident(pg_get_userbyid(a.grantee)) "
-            "END, string_agg(a.privilege_type, ', ' ORDER BY a.privilege_type) FROM pg_class c, "
-            "aclexplode(c.relacl) a WHERE c.oid = $1 AND a.grantee <> c.relowner AND "
-            "a.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE') GROUP BY 1 ORDER BY 1",
+            "SELECT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) "
+            "END, string_agg(a.privilege_type || g.part, ', ' ORDER BY a.privilege_type || g.part), "
+            "a.is_grantable FROM pg_class c CROSS JOIN LATERAL (SELECT c.relacl, '' UNION ALL SELECT "
+            "attacl, ' (' || quote_ident(attname) || ')' FROM pg_attribute WHERE attrelid = c.oid "
+            "AND attnum > 0 AND NOT attisdropped) AS g(acl, part) CROSS JOIN LATERAL "
+            "aclexplode(g.acl) AS a WHERE c.oid = $1 AND a.grantee <> c.relowner AND "
+            "a.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE') GROUP BY 1, 3 ORDER BY 1, 3",
             {absl::StrCat(work_->source->table.oid)}));
     for (int row = 0; row < grants.rows(); ++row)
-      Add(absl::StrCat("GRANT ", grants.Text(row, 1), " ON ", view, " TO ", grants.Text(row, 0)),
+      Add(absl::StrCat("GRANT ", grants.Text(row, 1), " ON ", view, " TO ", grants.Text(row, 0),
+                       grants.Bool(row, 2) ? " WITH GRANT OPTION" : ""),
           "");
     const std::string owner = pg::QuoteIdentifier(work_->source->table.owner);
     Add(absl::StrCat("ALTER VIEW ", view, " OWNER TO ", owner), "");

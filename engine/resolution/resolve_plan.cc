@@ -4,6 +4,7 @@
 #include "engine/pg/snapshot.h"
 #include "engine/resolution/attachments.h"
 #include "engine/resolution/bind.h"
+#include "engine/resolution/checks.h"
 #include "engine/resolution/comments.h"
 #include "engine/resolution/needs.h"
 #include "engine/resolution/relocate.h"
@@ -75,7 +76,7 @@ absl::Status ResolveByKind(Run* run, Work* work) {
     case ActionKind::kMergeCols:
       return work->target == nullptr ? absl::OkStatus() : ResolveFold(run, work);
     case ActionKind::kAddPk:
-      return ResolveKey(work);
+      return ResolveKey(run, work);
     case ActionKind::kKeepAsMv:
       ResolveLabel(work);
       return absl::OkStatus();
@@ -128,8 +129,10 @@ class PlanResolver {
     RETURN_IF_ERROR(Describe());
     bound_ = Answer(plan_, options_.answers);
     ASSIGN_OR_RETURN(works_, Bind(&run_, bound_.actions));
-    CheckContradictions(plan_, &works_);
     ASSIGN_OR_RETURN(saved_.preparations, PrepareTargets(&run_));
+    ASSIGN_OR_RETURN(saved_.findings, CheckContradictions(&run_, &works_));
+    ASSIGN_OR_RETURN(const std::vector<Finding> names, CheckNames(&run_, works_));
+    saved_.findings.insert(saved_.findings.end(), names.begin(), names.end());
     for (Work& work : works_) {
       if (!options_.estimate) CheckReadable(&work);
       RETURN_IF_ERROR(CountRows(&run_, &work));
@@ -179,7 +182,8 @@ class PlanResolver {
 
   void Finish() {
     saved_.answers = bound_.answers;
-    saved_.findings = CheckWhole(plan_);
+    const std::vector<Finding> whole = CheckWhole(plan_);
+    saved_.findings.insert(saved_.findings.end(), whole.begin(), whole.end());
     saved_.findings.insert(saved_.findings.end(), bound_.findings.begin(), bound_.findings.end());
     for (Work& work : works_) {
       if (work.refused()) work.saved.state = "refused";

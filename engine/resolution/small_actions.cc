@@ -1,8 +1,10 @@
 // add_pk, keep_as_mv, pending: actions that move no row.
 
 #include "engine/analysis/column_reading.h"
+#include "engine/analysis/hazards.h"
 #include "engine/analysis/sql.h"
 #include "engine/base/status_macros.h"
+#include "engine/catalog/namespace_names.h"
 #include "engine/plan/nearest_word.h"
 #include "engine/resolution/work.h"
 #include "engine/verification/digest_rows.h"
@@ -12,6 +14,8 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
+#include <utility>
 
 namespace regraft::resolution {
 namespace {
@@ -32,7 +36,10 @@ void CheckKeyTable(Work* work) {
     if (index.primary)
       work->Refuse("has-primary-key",
                    absl::StrCat(work->saved.source, " has a primary key already: ", index.name));
-  if (table.FindColumn(work->action->key->column) != nullptr)
+  static const std::set<std::string> kSystemColumns = {"tableoid", "xmin", "cmin",
+                                                       "xmax",     "cmax", "ctid"};
+  if (table.FindColumn(work->action->key->column) != nullptr ||
+      kSystemColumns.contains(work->action->key->column))
     work->Refuse(
         "column-taken",
         absl::StrCat(work->saved.source, " has a column ", work->action->key->column, " already"),
@@ -53,49 +60,107 @@ void CheckOrder(Work* work) {
                "restored copy numbers them differently");
 }
 
-// The steps that a table stands without a long lock; each is a transaction of its own.
-void AddKeyStatements(Work* work) {
-  const pg::QualifiedName source = work->SourceName();
-  const std::string table = pg::QuoteQualified(source);
-  const std::string column = pg::QuoteIdentifier(work->action->key->column);
-  const std::string stem = absl::StrCat(source.name, "_", work->action->key->column);
-  const std::string sequence = pg::QuoteQualified({source.schema, stem.substr(0, 59) + "_seq"});
-  const std::string index = pg::QuoteIdentifier(source.name.substr(0, 58) + "_pkey");
-  const std::string check = pg::QuoteIdentifier(stem.substr(0, 54) + "_not_null");
-  const std::string alter = absl::StrCat("ALTER TABLE ", table, " ");
-  std::vector<std::string> order;
-  for (const std::string& name : work->action->key->order_by)
-    order.push_back(pg::QuoteIdentifier(name));
-  order.emplace_back("ctid");
-  const auto add = [&](const std::string& sql, const std::string& undo, const std::string& why) {
-    work->saved.statements.push_back({sql, undo, why});
-  };
-  const bool strict = work->saved.rows <= kStrictRowsMax;
-  add(absl::StrCat("CREATE SEQUENCE ", sequence, " AS integer"),
-      absl::StrCat("DROP SEQUENCE IF EXISTS ", sequence), "");
-  add(absl::StrCat("SELECT setval(", analysis::Literal(sequence), ", count(*) + ",
-                   strict ? 1 : kReserve, ", false) FROM ", table),
-      "", strict ? "" : "some in reserve for rows that come before the column does");
-  add(absl::StrCat(alter, "ADD COLUMN ", column, " integer"),
-      absl::StrCat(alter, "DROP COLUMN ", column), "");
-  add(absl::StrCat("ALTER SEQUENCE ", sequence, " OWNED BY ", table, ".", column), "", "");
-  add(absl::StrCat(alter, "ALTER COLUMN ", column, " SET DEFAULT nextval(",
-                   analysis::Literal(sequence), ")"),
-      "", "new rows number themselves, past those of now");
-  add(absl::StrCat("UPDATE ", table, " AS s SET ", column,
-                   " = n.number FROM (SELECT ctid, row_number() OVER (ORDER BY ",
-                   absl::StrJoin(order, ", "), ") AS number FROM ", table,
-                   ") AS n WHERE n.ctid = s.ctid"),
-      "", strict ? "" : "in batches");
-  add(absl::StrCat(alter, "ADD CONSTRAINT ", check, " CHECK (num_nulls(", column,
-                   ") = 0) NOT VALID"),
-      "", "");
-  add(absl::StrCat(alter, "VALIDATE CONSTRAINT ", check), "", "reads, and lets others write");
-  add(absl::StrCat("CREATE UNIQUE INDEX CONCURRENTLY ", index, " ON ", table, " (", column, ")"),
-      "", "");
-  add(absl::StrCat(alter, "ALTER COLUMN ", column, " SET NOT NULL"), "", "proved by the CHECK");
-  add(absl::StrCat(alter, "ADD CONSTRAINT ", index, " PRIMARY KEY USING INDEX ", index), "", "");
-  add(absl::StrCat(alter, "DROP CONSTRAINT ", check), "", "");
+// Names that are free in the table's schema now, whatever its own name's length.
+struct KeyNames {
+  std::string sequence, index, check;
+};
+
+absl::StatusOr<KeyNames> FindNames(Run* run, const pg::QualifiedName& source,
+                                   const std::string& column) {
+  ASSIGN_OR_RETURN(const auto names, catalog::ReadNames(run->connection(), source.schema));
+  std::set<std::string> taken;
+  for (const catalog::SchemaName& name : names) taken.insert(name.name);
+  return KeyNames{
+      .sequence = pg::QuoteQualified(
+          {source.schema,
+           catalog::FreeName(absl::StrCat(source.name, "_", column, "_seq"), taken)}),
+      .index = pg::QuoteIdentifier(catalog::FreeName(absl::StrCat(source.name, "_pkey"), taken)),
+      .check = pg::QuoteIdentifier("regraft key is not null")};
+}
+
+class KeyStatements {
+ public:
+  KeyStatements(Work* work, KeyNames names)
+      : work_(work), names_(std::move(names)), strict_(work->saved.rows <= kStrictRowsMax),
+        table_(pg::QuoteQualified(work->SourceName())),
+        column_(pg::QuoteIdentifier(work->action->key->column)),
+        alter_(absl::StrCat("ALTER TABLE ", table_, " ")) {}
+
+  void Add() {
+    AddColumn();
+    Number();
+    strict_ ? AddKeyAtOnce() : AddKeyOnline();
+  }
+
+ private:
+  void Add(const std::string& sql, const std::string& undo = "", const std::string& why = "") {
+    work_->saved.statements.push_back({sql, undo, why});
+  }
+
+  void AddColumn() {
+    const std::string sequence = analysis::Literal(names_.sequence);
+    if (strict_)
+      Add(absl::StrCat("LOCK TABLE ", table_, " IN SHARE ROW EXCLUSIVE MODE"), "",
+          "so that the numbers follow the order; one transaction");
+    Add(absl::StrCat("CREATE SEQUENCE ", names_.sequence, " AS integer"),
+        absl::StrCat("DROP SEQUENCE IF EXISTS ", names_.sequence));
+    Add(absl::StrCat("SELECT setval(", sequence, ", count(*) + ", strict_ ? 1 : kReserve,
+                     ", false) FROM ", table_),
+        "", strict_ ? "" : "some in reserve for rows that come before the column does");
+    Add(absl::StrCat(alter_, "ADD COLUMN ", column_, " integer"),
+        absl::StrCat(alter_, "DROP COLUMN ", column_));
+    Add(absl::StrCat("ALTER SEQUENCE ", names_.sequence, " OWNED BY ", table_, ".", column_));
+    Add(absl::StrCat(alter_, "ALTER COLUMN ", column_, " SET DEFAULT nextval(", sequence, ")"), "",
+        "new rows number themselves, past those of now");
+  }
+
+  void Number() {
+    std::vector<std::string> order;
+    for (const std::string& name : work_->action->key->order_by)
+      order.push_back(pg::QuoteIdentifier(name));
+    order.emplace_back("ctid");
+    Add(absl::StrCat("UPDATE ", table_, " AS s SET ", column_,
+                     " = n.number FROM (SELECT ctid, row_number() OVER (ORDER BY ",
+                     absl::StrJoin(order, ", "), ") AS number FROM ", table_,
+                     ") AS n WHERE n.ctid = s.ctid"),
+        "", strict_ ? "" : "in batches");
+  }
+
+  void AddKeyAtOnce() {
+    Add(absl::StrCat("CREATE UNIQUE INDEX ", names_.index, " ON ", table_, " (", column_, ")"));
+    Add(absl::StrCat(alter_, "ADD CONSTRAINT ", names_.index, " PRIMARY KEY USING INDEX ",
+                     names_.index));
+  }
+
+  // The steps that a table stands without a long lock; each is a transaction of its own.
+  void AddKeyOnline() {
+    Add(absl::StrCat(alter_, "ADD CONSTRAINT ", names_.check, " CHECK (num_nulls(", column_,
+                     ") = 0) NOT VALID"));
+    Add(absl::StrCat(alter_, "VALIDATE CONSTRAINT ", names_.check), "",
+        "reads, and lets others write");
+    Add(absl::StrCat("CREATE UNIQUE INDEX CONCURRENTLY ", names_.index, " ON ", table_, " (",
+                     column_, ")"));
+    Add(absl::StrCat(alter_, "ALTER COLUMN ", column_, " SET NOT NULL"), "",
+        "proved by the CHECK");
+    Add(absl::StrCat(alter_, "ADD CONSTRAINT ", names_.index, " PRIMARY KEY USING INDEX ",
+                     names_.index));
+    Add(absl::StrCat(alter_, "DROP CONSTRAINT ", names_.check));
+  }
+
+  Work* work_;
+  KeyNames names_;
+  bool strict_;
+  std::string table_, column_, alter_;
+};
+
+// Numbering is an UPDATE of every row.
+void NameKeyTriggers(Work* work) {
+  const auto acting = analysis::ActingOn(work->source->table, analysis::RowEvent::kUpdate,
+                                         work->Allows(plan::kTriggersSuppressed));
+  if (!acting.empty())
+    work->Hazard(plan::kTriggerFires, absl::StrCat("on ", work->saved.source, " ",
+                                                   absl::StrJoin(acting, ", "),
+                                                   " acts on every row that is numbered"));
 }
 
 // What the table must hold when the question is answered.
@@ -132,14 +197,17 @@ std::string OptionWords(const plan::Option& option) {
 
 }  // namespace
 
-absl::Status ResolveKey(Work* work) {
+absl::Status ResolveKey(Run* run, Work* work) {
   work->saved.method = "online key";
   CheckKeyTable(work);
   CheckOrder(work);
   if (work->saved.rows > std::numeric_limits<int32_t>::max())
     work->Refuse("too-many-rows", "a serial key numbers 2,147,483,647 rows at most");
   if (work->refused()) return absl::OkStatus();
-  AddKeyStatements(work);
+  NameKeyTriggers(work);
+  ASSIGN_OR_RETURN(KeyNames names,
+                   FindNames(run, work->SourceName(), work->action->key->column));
+  KeyStatements(work, std::move(names)).Add();
   const bool strict = work->saved.rows <= kStrictRowsMax;
   work->saved.locks.push_back({work->saved.source, strict ? "SHARE ROW EXCLUSIVE" : "ROW EXCLUSIVE",
                                strict ? CopyDuration(work->saved.bytes) + "; writers wait"

@@ -45,7 +45,8 @@ std::string Count(int64_t number) {
 
 absl::StatusOr<pg::Result> Try(pg::Connection& connection, const std::string& sql) {
   RETURN_IF_ERROR(connection.Run("SAVEPOINT regraft_try"));
-  auto result = connection.Execute(sql);
+  // By the protocol that takes one statement: what people wrote cannot end ours and begin another.
+  auto result = connection.Query(sql, {});
   RETURN_IF_ERROR(connection.Run("ROLLBACK TO SAVEPOINT regraft_try"));
   return result;
 }

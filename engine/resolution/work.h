@@ -74,13 +74,18 @@ absl::StatusOr<std::vector<saved_plan::SavedPreparation>> PrepareTargets(Run* ru
 // server has against being asked at all.
 absl::Status ResolveMerge(Run* run, Work* work);
 absl::Status ResolveFold(Run* run, Work* work);
-absl::Status ResolveKey(Work* work);
+absl::Status ResolveKey(Run* run, Work* work);
 absl::Status ResolveQuestion(Run* run, Work* work);
 void ResolveLabel(Work* work);
 
 // plan_sql.cc: SQL that people wrote: one expression over `source`, without volatile functions, of
 // tables that exist (added to work->reads). `what` names it in refusals.
-absl::Status CheckSql(Run* run, Work* work, const std::string& what, const std::string& sql);
+enum class SqlUse { kValue, kCondition };
+absl::Status CheckSql(Run* run, Work* work, const std::string& what, const std::string& sql,
+                      SqlUse use = SqlUse::kValue);
+// The first function that may be volatile; empty if there is none.
+absl::StatusOr<std::string> FindVolatile(Run* run,
+                                         const std::vector<pg::QualifiedName>& functions);
 
 // locks.cc: how long `rows` of `bytes` keep a table locked, for people: "about 2 s".
 std::string CopyDuration(int64_t bytes);

@@ -1,0 +1,189 @@
+#include "engine/resolution/merge_trial.h"
+
+#include "engine/analysis/conflicts.h"
+#include "engine/analysis/row_key.h"
+#include "engine/analysis/sql.h"
+#include "engine/analysis/value_checks.h"
+#include "engine/base/failure_kind.h"
+#include "engine/base/status_macros.h"
+#include "engine/catalog/namespace_names.h"
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+
+#include <algorithm>
+
+namespace regraft::resolution {
+namespace {
+
+using analysis::CopyPlan;
+
+class MergeTrial {
+ public:
+  MergeTrial(Run* run, Work* work, CopyPlan* plan, const Rebuild& rebuild)
+      : run_(run), work_(work), plan_(*plan), rebuild_(rebuild), saved_(work->saved) {}
+
+  absl::Status Try() {
+    if (!work_->source->arriving.empty())
+      work_->Note("chain", absl::StrCat("rows that other merges bring into ", saved_.source,
+                                        " are merged too; they are tried when it runs"));
+    TryFills();
+    RETURN_IF_ERROR(TryValues());
+    if (!work_->refused()) RETURN_IF_ERROR(CountRemainder());
+    if (!work_->refused()) RETURN_IF_ERROR(FindOrphans());
+    return run_->options.prove_mapping && !work_->refused() ? Prove() : absl::OkStatus();
+  }
+
+ private:
+  [[nodiscard]] bool SetsAside() const {
+    return work_->action->merge->conflict == plan::Conflict::kRemainder;
+  }
+
+  // Every expression on every row: what fails for one row only must not stop the run halfway.
+  void TryFills() {
+    std::vector<std::string> values;
+    for (const plan::Fill& fill : work_->action->merge->mapping.fills)
+      if (fill.is_sql) values.push_back(absl::StrCat("count((", fill.value, "\n))"));
+    if (values.empty()) return;
+    const auto tried = resolution::Try(
+        run_->connection(), absl::StrCat("SELECT ", absl::StrJoin(values, ", "), " ",
+                                         analysis::FromWholeSource(plan_, "")));
+    if (!tried.ok())
+      work_->Refuse("bad-sql", absl::StrCat("fill, on the rows of now: ", tried.status().message()));
+  }
+
+  absl::Status TryValues() {
+    const absl::Status tried = analysis::CheckValues(plan_, run_->connection(), SetsAside());
+    if (tried.ok()) return tried;
+    if (KindOf(tried) != FailureKind::kBadPlan) return tried;
+    std::vector<std::string> complaints = absl::StrSplit(std::string(tried.message()), "\n  - ");
+    complaints.erase(complaints.begin());
+    for (const std::string& complaint : complaints)
+      work_->Refuse("value-lost", complaint,
+                    "conflict: remainder sets such rows aside; columns: {COLUMN: ''} keeps the "
+                    "original in the overflow column");
+    return absl::OkStatus();
+  }
+
+  // The key of a source row for people, or where it lies.
+  [[nodiscard]] std::string KeyWords() const {
+    std::vector<std::string> parts;
+    for (const size_t i : analysis::KeyOf(plan_.source))
+      parts.push_back(
+          absl::StrCat("format('%s', ", analysis::SourceColumn(plan_.source.columns[i].name), ")"));
+    return parts.empty() ? "'ctid ' || s.ctid::text"
+                         : absl::StrCat("concat_ws(', ', ", absl::StrJoin(parts, ", "), ")");
+  }
+
+  absl::Status CountRemainder() {
+    const std::string target = pg::QuoteQualified(plan_.target.name);
+    ASSIGN_OR_RETURN(const pg::Result any, run_->connection().Execute(absl::StrCat(
+                                               "SELECT NOT EXISTS (SELECT FROM ", target, ")")));
+    const bool is_empty = any.Bool(0, 0) && work_->target->arriving.empty();
+    plan_.target_sql = work_->target->WithArriving();
+    work_->target->arriving.push_back(analysis::SelectImage(plan_));
+    const analysis::ConflictQuery query = analysis::FindConflicts(plan_, is_empty);
+    for (const std::string& note : query.notes) work_->Note("untried-index", note);
+    if (SetsAside()) saved_.remainder_table = pg::DisplayName(RemainderName(*work_));
+    if (query.sql.empty()) return absl::OkStatus();
+    const auto reasons = resolution::Try(
+        run_->connection(),
+        absl::StrCat("SELECT r.reason, count(*), min(", KeyWords(), ") FROM (", query.sql,
+                     ") AS r JOIN ", pg::QuoteQualified(plan_.source.name),
+                     " AS s ON s.ctid = r.row_ctid AND s.tableoid = r.leaf "
+                     "GROUP BY 1 ORDER BY 2 DESC, 1"));
+    if (!reasons.ok()) {
+      work_->Refuse("bad-sql",
+                    absl::StrCat("the rows cannot be mapped: ", reasons.status().message()));
+      return absl::OkStatus();
+    }
+    for (int row = 0; row < reasons->rows(); ++row)
+      saved_.remainder.push_back(
+          {reasons->Text(row, 0), reasons->Int64(row, 1), reasons->Text(row, 2)});
+    if (!SetsAside()) RefuseRemainder();
+    return absl::OkStatus();
+  }
+
+  void RefuseRemainder() {
+    for (const auto& reason : saved_.remainder) {
+      if (absl::StartsWith(reason.reason, "loss ")) continue;  // its column was named above
+      work_->Refuse("cannot-enter",
+                    absl::StrCat(Count(reason.rows), " rows cannot enter ", saved_.target, ": ",
+                                 reason.reason, ", such as ", reason.example),
+                    "conflict: remainder sets them aside; or prepare the target for them");
+    }
+  }
+
+  // Rows whose foreign key finds nothing. Those that go to the remainder for another reason are seen
+  // here too: a plan that is refused wrongly harms nobody.
+  absl::Status FindOrphans() {
+    for (const catalog::ForeignKey& key : plan_.target.foreign_keys) {
+      if (!IsWritten(key)) continue;
+      ASSIGN_OR_RETURN(Relation * referenced, run_->world.Find(key.referenced));
+      if (referenced == nullptr || referenced->unreadable != "") continue;
+      std::vector<std::string> present, equal;
+      for (size_t i = 0; i < key.columns.size(); ++i) {
+        const std::string column = analysis::SourceColumn(key.columns[i]);
+        present.push_back(absl::StrCat("num_nulls(", column, ") = 0"));
+        const std::string equals = i < key.equals.size() ? key.equals[i] : "";
+        equal.push_back(absl::StrCat("r.", pg::QuoteIdentifier(key.referenced_columns[i]), " ",
+                                     equals.empty() ? "=" : equals, " ", column));
+      }
+      const auto orphans = resolution::Try(
+          run_->connection(),
+          absl::StrCat("SELECT count(*), min(", analysis::SourceColumn(key.columns[0]),
+                       "::text) FROM (", analysis::SelectImage(plan_), ") AS s WHERE ",
+                       absl::StrJoin(present, " AND "), " AND NOT EXISTS (SELECT FROM ",
+                       referenced->WithArriving(), " AS r WHERE ", absl::StrJoin(equal, " AND "),
+                       ")"));
+      if (!orphans.ok()) return orphans.status();
+      if (orphans->Int64(0, 0) > 0)
+        work_->Refuse("foreign-key",
+                      absl::StrCat(Count(orphans->Int64(0, 0)), " rows find nothing in ",
+                                   pg::DisplayName(key.referenced), " (foreign key ", key.name,
+                                   "), such as ", orphans->Text(0, 1)),
+                      "fill or where, so that they have a partner or NULL");
+    }
+    return absl::OkStatus();
+  }
+
+  [[nodiscard]] bool IsWritten(const catalog::ForeignKey& key) const {
+    return !key.columns.empty() &&
+           std::all_of(key.columns.begin(), key.columns.end(), [&](const std::string& column) {
+             return std::any_of(plan_.forward_sql.begin(), plan_.forward_sql.end(),
+                                [&](const auto& forward) { return forward.first == column; });
+           });
+  }
+
+  // The rows that go to the remainder have no image.
+  absl::Status Prove() {
+    std::string kept;
+    for (const analysis::ValueCheck& check : plan_.value_checks)
+      absl::StrAppend(&kept, kept.empty() ? "" : " AND ", "NOT (", check.lost_sql, ")");
+    Rebuild rebuild = rebuild_;
+    rebuild.from = analysis::FromWholeSource(plan_, kept);
+    return ProveRebuild(run_, work_, rebuild);
+  }
+
+  Run* run_;
+  Work* work_;
+  CopyPlan& plan_;
+  const Rebuild& rebuild_;
+  saved_plan::SavedAction& saved_;
+};
+
+}  // namespace
+
+absl::Status TryMerge(Run* run, Work* work, CopyPlan* plan, const Rebuild& rebuild) {
+  return MergeTrial(run, work, plan, rebuild).Try();
+}
+
+pg::QualifiedName RemainderName(const Work& work) {
+  const pg::QualifiedName& source = work.source->table.name;
+  return work.action->remainder.value_or(pg::QualifiedName{
+      source.schema, catalog::FreeName(absl::StrCat("remainder_", source.name), {})});
+}
+
+}  // namespace regraft::resolution
