@@ -34,6 +34,8 @@ int main(int argc, char** argv) {
   AddApprove(&app, &session);
   AddApprovals(&app, &session);
   AddRevoke(&app, &session);
+  AddApply(&app, &session);
+  AddUndo(&app, &session);
   AddCopy(&app, &session);
   AddVerify(&app, &session);
   AddDigest(&app, &session);

@@ -16,6 +16,8 @@ void AddDecide(CLI::App* app, Session* session);
 void AddApprove(CLI::App* app, Session* session);
 void AddApprovals(CLI::App* app, Session* session);
 void AddRevoke(CLI::App* app, Session* session);
+void AddApply(CLI::App* app, Session* session);
+void AddUndo(CLI::App* app, Session* session);
 void AddCopy(CLI::App* app, Session* session);
 void AddVerify(CLI::App* app, Session* session);
 void AddDigest(CLI::App* app, Session* session);

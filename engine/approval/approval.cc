@@ -18,9 +18,9 @@ namespace regraft::approval {
 namespace {
 
 // $1 a plan's SHA-256, or NULL for all.
-// Who a name means: in any case, with any blanks, also those that cannot be seen. Normalisation is for
-// UTF-8 only.
-#define REGRAFT_PERSON(name)                                                             \
+// Who a name means: in any case, with any blanks, also those that cannot be seen. Normalisation is
+// for UTF-8 only.
+#define REGRAFT_PERSON(name)                                                               \
   "lower(btrim(regexp_replace(CASE getdatabaseencoding() WHEN 'UTF8' THEN normalize(" name \
   ", NFKC) ELSE " name " END, '[[:space:]\u200B-\u200D\u2060\uFEFF]+', ' ', 'g')))"
 

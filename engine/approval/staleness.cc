@@ -3,9 +3,9 @@
 #include "engine/approval/answers.h"
 #include "engine/base/status_macros.h"
 #include "engine/catalog/dossier.h"
-#include "engine/plan/read_plan.h"
 #include "engine/catalog/table.h"
 #include "engine/pg/identifier.h"
+#include "engine/plan/read_plan.h"
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"

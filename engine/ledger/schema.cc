@@ -13,7 +13,7 @@ namespace {
 
 // One entry per version; each runs once, in a transaction of its own. Never edit one that was
 // released.
-constexpr std::array<const char*, 2> kMigrations = {R"sql(
+constexpr std::array<const char*, 3> kMigrations = {R"sql(
 CREATE TABLE regraft.version (
   version      int PRIMARY KEY,
   installed_at timestamptz NOT NULL DEFAULT now()
@@ -171,10 +171,59 @@ CREATE TABLE regraft.answer (
 );
 CREATE UNIQUE INDEX answer_in_force ON regraft.answer (question_digest) WHERE superseded_at IS NULL;
 COMMENT ON TABLE regraft.answer IS 'Answers to the questions of plans; one of them in force per question';
+)sql",
+                                                    R"sql(
+CREATE TABLE regraft.plan_action (
+  run_id           bigint NOT NULL REFERENCES regraft.plan_run,
+  action_id        text NOT NULL,
+  position         int NOT NULL,
+  kind             text NOT NULL,
+  source           text NOT NULL,
+  target           text NOT NULL,
+  discriminator    text NOT NULL,
+  state            text NOT NULL CHECK (state IN ('waiting', 'running', 'done', 'failed', 'undone')),
+  rows_source      bigint,
+  rows_target      bigint,
+  rows_remainder   bigint,
+  remainder_table  text,
+  source_digest    text,
+  rebuilt_digest   text,
+  started_at       timestamptz,
+  finished_at      timestamptz,
+  verified_at      timestamptz,
+  undone_at        timestamptz,
+  error            text,
+  PRIMARY KEY (run_id, action_id),
+  UNIQUE (run_id, position),
+  CHECK (rows_source = rows_target + rows_remainder)
+);
+COMMENT ON TABLE regraft.plan_action IS 'One row per action of a run; the state commits together with what was done';
+
+CREATE TABLE regraft.plan_step (
+  run_id     bigint NOT NULL,
+  action_id  text NOT NULL,
+  step       int NOT NULL,
+  sql        text NOT NULL,
+  undo       text NOT NULL,
+  done_at    timestamptz,
+  undone_at  timestamptz,
+  PRIMARY KEY (run_id, action_id, step),
+  FOREIGN KEY (run_id, action_id) REFERENCES regraft.plan_action
+);
+COMMENT ON TABLE regraft.plan_step IS 'Statements of an action, and what takes each back';
+
+CREATE TABLE regraft.plan_dossier (
+  run_id    bigint NOT NULL REFERENCES regraft.plan_run,
+  relation  oid NOT NULL,
+  name      text NOT NULL,
+  facts     jsonb NOT NULL,
+  PRIMARY KEY (run_id, relation)
+);
+COMMENT ON TABLE regraft.plan_dossier IS 'How the run left each relation, as the catalog says it; the next step compares';
 )sql"};
 
 // The version with which a part of the ledger came.
-constexpr int64_t kCopiesSince = 1, kApprovalsSince = 2;
+constexpr int64_t kCopiesSince = 1, kApprovalsSince = 2, kPlanActionsSince = 3;
 
 // Serialises the installation of two programs that start at the same moment.
 constexpr const char* kInstallLock =
@@ -253,6 +302,10 @@ absl::StatusOr<bool> IsInstalled(pg::Connection& connection) {
 
 absl::StatusOr<bool> HasApprovals(pg::Connection& connection) {
   return HasSince(connection, kApprovalsSince);
+}
+
+absl::StatusOr<bool> HasPlanActions(pg::Connection& connection) {
+  return HasSince(connection, kPlanActionsSince);
 }
 
 absl::Status Install(pg::Connection& connection) {

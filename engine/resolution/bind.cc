@@ -214,9 +214,9 @@ bool SameValue(Run* run, const Relation& target, const plan::Constant& one,
   if (one.value == other.value) return true;
   const catalog::Column* column = target.table.FindColumn(one.column);
   if (column == nullptr) return false;
-  const auto equal = Try(run->connection(),
-                         absl::StrCat("SELECT ", analysis::TypedLiteral(one.value, *column), " = ",
-                                      analysis::TypedLiteral(other.value, *column)));
+  const auto equal =
+      Try(run->connection(), absl::StrCat("SELECT ", analysis::TypedLiteral(one.value, *column),
+                                          " = ", analysis::TypedLiteral(other.value, *column)));
   return equal.ok() && equal->Bool(0, 0);
 }
 
@@ -224,7 +224,8 @@ bool SameValue(Run* run, const Relation& target, const plan::Constant& one,
 bool Overlap(Run* run, const Work& one, const Work& other) {
   for (const plan::Constant& constant : one.action->merge->mapping.constants)
     for (const plan::Constant& its : other.action->merge->mapping.constants)
-      if (constant.column == its.column && !SameValue(run, *one.target, constant, its)) return false;
+      if (constant.column == its.column && !SameValue(run, *one.target, constant, its))
+        return false;
   return true;
 }
 
@@ -239,8 +240,8 @@ void CheckPair(Run* run, Work* one, Work* other) {
   CheckColumns(*one, other);
   if (one->source != nullptr && one->source == other->source &&
       one->action->kind == ActionKind::kAddPk && other->action->kind == ActionKind::kAddPk)
-    other->Refuse("source-twice", absl::StrCat(other->saved.source, " already gets a key by ",
-                                               one->saved.id),
+    other->Refuse("source-twice",
+                  absl::StrCat(other->saved.source, " already gets a key by ", one->saved.id),
                   "a table has one primary key");
   if (one->source != nullptr && one->source == other->source && MovesSource(*one) &&
       MovesSource(*other) && other->maker == nullptr)
@@ -299,10 +300,10 @@ absl::StatusOr<std::vector<saved_plan::Finding>> CheckContradictions(Run* run,
       CheckUntouchable(*relation, works);
     for (const plan::Preparation& preparation : run->plan.preparations)
       if (preparation.table == name)
-        findings.push_back({"refusal", "untouchable",
-                            absl::StrCat("prepare: ", pg::DisplayName(name),
-                                         " is named as untouchable"),
-                            "take the preparation out, or the table off the list"});
+        findings.push_back(
+            {"refusal", "untouchable",
+             absl::StrCat("prepare: ", pg::DisplayName(name), " is named as untouchable"),
+             "take the preparation out, or the table off the list"});
   }
   return findings;
 }

@@ -30,8 +30,7 @@ class NameChecker {
     ASSIGN_OR_RETURN(const Relation* relation, Find(name));
     if (relation == nullptr) {
       ASSIGN_OR_RETURN(const auto similar, catalog::SimilarRelations(run_->connection(), name));
-      Refuse("no-such-table",
-             absl::StrCat(what, ": there is no table ", pg::DisplayName(name)),
+      Refuse("no-such-table", absl::StrCat(what, ": there is no table ", pg::DisplayName(name)),
              similar.empty() ? "" : absl::StrCat("did you mean ", similar[0], "?"));
       return absl::OkStatus();
     }
@@ -39,9 +38,10 @@ class NameChecker {
     for (const catalog::Column& column : relation->table.columns) known.push_back(column.name);
     for (const std::string& column : columns)
       if (relation->table.FindColumn(column) == nullptr)
-        Refuse("no-such-column", absl::StrCat(what, ": ", pg::DisplayName(name),
-                                              " has no column ", column,
-                                              plan::SuggestWord(column, known)), "");
+        Refuse("no-such-column",
+               absl::StrCat(what, ": ", pg::DisplayName(name), " has no column ", column,
+                            plan::SuggestWord(column, known)),
+               "");
     return absl::OkStatus();
   }
 
@@ -73,8 +73,7 @@ absl::StatusOr<std::vector<saved_plan::Finding>> CheckNames(Run* run,
   for (const plan::Audit& audit : run->plan.audits) RETURN_IF_ERROR(checker.CheckAudit(audit));
   if (run->plan.lock.has_value())
     for (const plan::Leaf& leaf : run->plan.lock->leaves)
-      if (leaf.todo.empty())
-        RETURN_IF_ERROR(checker.CheckTable("lock", leaf.table, {}));
+      if (leaf.todo.empty()) RETURN_IF_ERROR(checker.CheckTable("lock", leaf.table, {}));
   return checker.Take();
 }
 

@@ -281,6 +281,7 @@ class FoldResolver {
                     absl::StrCat("the join cannot be tried: ", counted.status().message()));
       return absl::OkStatus();
     }
+    if (rules_.unmatched == plan::Conflict::kRemainder) RETURN_IF_ERROR(NameRemainder(run_, work_));
     NameUnmatched(counted->Int64(0, 0), counted->Text(0, 1));
     if (const int64_t rows = counted->Int64(0, 2); rows > 0)
       work_->Refuse("several-targets",
@@ -298,8 +299,6 @@ class FoldResolver {
   }
 
   void NameUnmatched(int64_t rows, const std::string& example) {
-    if (rules_.unmatched == plan::Conflict::kRemainder)
-      saved_.remainder_table = pg::DisplayName(RemainderName(*work_));
     if (rows == 0) return;
     saved_.remainder.push_back({"unmatched", rows, example});
     if (rules_.unmatched == plan::Conflict::kRefuse)

@@ -89,12 +89,7 @@ class MergeResolver {
 
   void DescribeMapping() {
     for (const analysis::SourceHome& home : plan_.source_homes) {
-      // Of the same bytes is not of the same type: varchar in a home of type text.
-      const bool other_type = home.how == "same" && home.home_type != home.type;
-      const bool is_enum = !plan_.source.FindColumn(home.column)->type.enum_labels_sql.empty();
-      const std::string inverse =
-          other_type ? absl::StrCat("(", home.inverse, is_enum ? ")::text::" : ")::", home.type)
-                     : home.inverse;
+      const std::string inverse = TypedInverse(home);
       rebuild_.columns.push_back({home.column, analysis::SourceColumn(home.column), inverse});
       saved_.homes.push_back(
           {home.column, home.type, home.how, home.home, home.home_type, inverse});
@@ -109,6 +104,18 @@ class MergeResolver {
     rebuild_.from = analysis::FromWholeSource(plan_, "");
     saved_.forward = ForwardSelect(rebuild_);
     saved_.inverse = InverseSelect();
+  }
+
+  // Of the same bytes is not of the same type: varchar in a home of type text, or one enum in
+  // another, between which there is no cast.
+  [[nodiscard]] std::string TypedInverse(const analysis::SourceHome& home) const {
+    if (home.how != "same" || home.home_type == home.type) return home.inverse;
+    const auto is_enum = [](const catalog::Column* column) {
+      return column != nullptr && !column->type.enum_labels_sql.empty();
+    };
+    const bool enums = is_enum(plan_.source.FindColumn(home.column)) &&
+                       is_enum(plan_.target.FindColumn(home.home));
+    return absl::StrCat("(", home.inverse, enums ? ")::text::" : ")::", home.type);
   }
 
   void AddFilled(const std::string& column, std::string value) {

@@ -105,7 +105,7 @@ class MergeTrial {
     work_->target->arriving.push_back(analysis::SelectImage(plan_));
     const analysis::ConflictQuery query = analysis::FindConflicts(plan_, is_empty);
     for (const std::string& note : query.notes) work_->Note("untried-index", note);
-    if (SetsAside()) saved_.remainder_table = pg::DisplayName(RemainderName(*work_));
+    if (SetsAside()) RETURN_IF_ERROR(NameRemainder(run_, work_));
     if (query.sql.empty()) return absl::OkStatus();
     const auto reasons = resolution::Try(
         run_->connection(),
@@ -199,10 +199,35 @@ absl::Status TryMerge(Run* run, Work* work, CopyPlan* plan, const Rebuild& rebui
   return MergeTrial(run, work, plan, rebuild).Try();
 }
 
+absl::Status NameRemainder(Run* run, Work* work) {
+  const pg::QualifiedName name = RemainderName(*work);
+  work->saved.remainder_table = pg::DisplayName(name);
+  ASSIGN_OR_RETURN(const Relation* there, run->world.Find(name));
+  if (there != nullptr)
+    work->Refuse("name-taken",
+                 absl::StrCat(there->Display(),
+                              " exists already; rows are set aside in a table of "
+                              "their own"),
+                 "remainder: another name");
+  ASSIGN_OR_RETURN(
+      const pg::Result schema,
+      run->connection().Query("SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1)",
+                              {name.schema}));
+  if (!schema.Bool(0, 0))
+    work->Refuse(
+        "no-such-schema", absl::StrCat("remainder: there is no schema ", name.schema),
+        absl::StrCat("CREATE SCHEMA ", pg::QuoteIdentifier(name.schema), ", or another remainder"));
+  return absl::OkStatus();
+}
+
 pg::QualifiedName RemainderName(const Work& work) {
+  if (work.action->remainder.has_value()) return *work.action->remainder;
+  constexpr size_t kNameBytesMax = 63;  // NAMEDATALEN - 1
   const pg::QualifiedName& source = work.source->table.name;
-  return work.action->remainder.value_or(pg::QualifiedName{
-      source.schema, catalog::FreeName(absl::StrCat("remainder_", source.name), {})});
+  const std::string name = source.name + "_remainder";
+  // A name that must be cut keeps its beginning.
+  return {source.schema,
+          name.size() <= kNameBytesMax ? name : catalog::FreeName("remainder_" + source.name, {})};
 }
 
 }  // namespace regraft::resolution

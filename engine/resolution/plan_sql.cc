@@ -76,11 +76,10 @@ absl::Status CheckSql(Run* run, Work* work, const std::string& what, const std::
   if (work->saved.findings.size() > refusals) return absl::OkStatus();
   // An aggregate's argument is one value of one row: no set, no aggregate, no window of rows.
   const std::string source = absl::StrCat(work->source->FromSql(), " AS s");
-  const auto accepted =
-      Try(run->connection(),
-          use == SqlUse::kValue
-              ? absl::StrCat("EXPLAIN SELECT count((", sql, "\n)) FROM ", source)
-              : absl::StrCat("EXPLAIN SELECT FROM ", source, " WHERE (", sql, "\n)"));
+  const auto accepted = Try(
+      run->connection(),
+      use == SqlUse::kValue ? absl::StrCat("EXPLAIN SELECT count((", sql, "\n)) FROM ", source)
+                            : absl::StrCat("EXPLAIN SELECT FROM ", source, " WHERE (", sql, "\n)"));
   if (!accepted.ok())
     work->Refuse("bad-sql", absl::StrCat(what, ": ", accepted.status().message()));
   return absl::OkStatus();

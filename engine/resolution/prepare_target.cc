@@ -76,13 +76,12 @@ class TargetPreparer {
       const auto value = Try(run_->connection(), absl::StrCat("SELECT (", definition->default_sql,
                                                               "\n)::", column->type_sql));
       const auto names = sql_text::ReadExpression(definition->default_sql);
-      if (!value.ok() || !names.ok() || !names->relations.empty()) {
+      if (!value.ok() || !names.ok() || names->has_sub_select) {
         Refuse("bad-sql", absl::StrCat("add_columns ", added.column, ": DEFAULT ",
                                        definition->default_sql, ": ",
-                                       !value.ok() ? value.status().message()
-                                       : !names.ok()
-                                           ? names.status().message()
-                                           : "PostgreSQL takes no sub-select here"));
+                                       !value.ok()   ? value.status().message()
+                                       : !names.ok() ? names.status().message()
+                                                     : "PostgreSQL takes no sub-select here"));
         return absl::OkStatus();
       }
     }
@@ -146,7 +145,7 @@ class TargetPreparer {
     const auto failing =
         Try(run_->connection(),
             absl::StrCat(estimate ? "EXPLAIN " : "", "SELECT count(*) FROM ", relation_->FromSql(),
-                         " AS s WHERE (", wanted.definition, "\n) IS FALSE"));
+                         " AS \"the row\" WHERE (", wanted.definition, "\n) IS FALSE"));
     if (!failing.ok())
       Refuse("bad-sql",
              absl::StrCat("replace_check ", wanted.name, ": ", failing.status().message()));
@@ -169,11 +168,11 @@ class TargetPreparer {
       Refuse("bad-sql", absl::StrCat(what, ": ", names.status().message()));
       return false;
     }
-    if (!names->relations.empty())
+    if (names->has_sub_select)
       Refuse("bad-sql", absl::StrCat(what, ": PostgreSQL takes no sub-select here"));
     ASSIGN_OR_RETURN(const std::string found, FindVolatile(run_, names->functions));
     if (!found.empty()) Refuse("volatile-sql", absl::StrCat(what, ": ", found, " is volatile"));
-    return names->relations.empty() && found.empty();
+    return !names->has_sub_select && found.empty();
   }
 
   absl::Status ReplaceCheck(const plan::Replacement& wanted) {

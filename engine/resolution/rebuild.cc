@@ -22,8 +22,8 @@ std::string Original(const Rebuild& rebuild, size_t i) {
 std::string ImageWithOriginals(const Rebuild& rebuild) {
   std::vector<std::string> columns;
   for (size_t i = 0; i < rebuild.columns.size(); ++i)
-    columns.push_back(
-        absl::StrCat(rebuild.columns[i].original, " AS ", pg::QuoteIdentifier(Original(rebuild, i))));
+    columns.push_back(absl::StrCat(rebuild.columns[i].original, " AS ",
+                                   pg::QuoteIdentifier(Original(rebuild, i))));
   for (const auto& [name, sql] : rebuild.forward)
     columns.push_back(absl::StrCat(sql, " AS ", pg::QuoteIdentifier(name)));
   return absl::StrCat("(SELECT ", absl::StrJoin(columns, ", "), " ", rebuild.from,
@@ -32,8 +32,9 @@ std::string ImageWithOriginals(const Rebuild& rebuild) {
 
 // record_image_ne over one column: NULLs, −0, 1.0 and 1.00 are told apart.
 std::string Differs(const Rebuild& rebuild, size_t i) {
-  return absl::StrCat("pg_catalog.record_image_ne(ROW(s.", pg::QuoteIdentifier(Original(rebuild, i)),
-                      "), ROW(", rebuild.columns[i].inverse, "))");
+  return absl::StrCat("pg_catalog.record_image_ne(ROW(s.",
+                      pg::QuoteIdentifier(Original(rebuild, i)), "), ROW(",
+                      rebuild.columns[i].inverse, "))");
 }
 
 }  // namespace
@@ -53,8 +54,8 @@ absl::Status ProveRebuild(Run* run, Work* work, const Rebuild& rebuild) {
   for (size_t i = 0; i < rebuild.columns.size(); ++i) {
     const std::string differs = Differs(rebuild, i);
     tests.push_back(absl::StrCat("count(*) FILTER (WHERE ", differs, "), min(format('%s', s.",
-                                 pg::QuoteIdentifier(Original(rebuild, i)), ")) FILTER (WHERE ", differs,
-                                 ")"));
+                                 pg::QuoteIdentifier(Original(rebuild, i)), ")) FILTER (WHERE ",
+                                 differs, ")"));
   }
   const auto result = Try(run->connection(), absl::StrCat("SELECT ", absl::StrJoin(tests, ", "),
                                                           " FROM ", ImageWithOriginals(rebuild)));

@@ -219,13 +219,17 @@ class Relocator {
     ASSIGN_OR_RETURN(
         const pg::Result grants,
         run_->connection().Query(
-            "SELECT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) "
-            "END, string_agg(a.privilege_type || g.part, ', ' ORDER BY a.privilege_type || g.part), "
-            "a.is_grantable FROM pg_class c CROSS JOIN LATERAL (SELECT c.relacl, '' UNION ALL SELECT "
+            "SELECT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE "
+            "quote_ident(pg_get_userbyid(a.grantee)) "
+            "END, string_agg(a.privilege_type || g.part, ', ' ORDER BY a.privilege_type || "
+            "g.part), "
+            "a.is_grantable FROM pg_class c CROSS JOIN LATERAL (SELECT c.relacl, '' UNION ALL "
+            "SELECT "
             "attacl, ' (' || quote_ident(attname) || ')' FROM pg_attribute WHERE attrelid = c.oid "
             "AND attnum > 0 AND NOT attisdropped) AS g(acl, part) CROSS JOIN LATERAL "
             "aclexplode(g.acl) AS a WHERE c.oid = $1 AND a.grantee <> c.relowner AND "
-            "a.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE') GROUP BY 1, 3 ORDER BY 1, 3",
+            "a.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE') GROUP BY 1, 3 ORDER BY "
+            "1, 3",
             {absl::StrCat(work_->source->table.oid)}));
     for (int row = 0; row < grants.rows(); ++row)
       Add(absl::StrCat("GRANT ", grants.Text(row, 1), " ON ", view, " TO ", grants.Text(row, 0),

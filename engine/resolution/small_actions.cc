@@ -81,7 +81,9 @@ absl::StatusOr<KeyNames> FindNames(Run* run, const pg::QualifiedName& source,
 class KeyStatements {
  public:
   KeyStatements(Work* work, KeyNames names)
-      : work_(work), names_(std::move(names)), strict_(work->saved.rows <= kStrictRowsMax),
+      : work_(work),
+        names_(std::move(names)),
+        strict_(work->saved.rows <= kStrictRowsMax),
         table_(pg::QuoteQualified(work->SourceName())),
         column_(pg::QuoteIdentifier(work->action->key->column)),
         alter_(absl::StrCat("ALTER TABLE ", table_, " ")) {}
@@ -140,8 +142,7 @@ class KeyStatements {
         "reads, and lets others write");
     Add(absl::StrCat("CREATE UNIQUE INDEX CONCURRENTLY ", names_.index, " ON ", table_, " (",
                      column_, ")"));
-    Add(absl::StrCat(alter_, "ALTER COLUMN ", column_, " SET NOT NULL"), "",
-        "proved by the CHECK");
+    Add(absl::StrCat(alter_, "ALTER COLUMN ", column_, " SET NOT NULL"), "", "proved by the CHECK");
     Add(absl::StrCat(alter_, "ADD CONSTRAINT ", names_.index, " PRIMARY KEY USING INDEX ",
                      names_.index));
     Add(absl::StrCat(alter_, "DROP CONSTRAINT ", names_.check));
@@ -158,9 +159,9 @@ void NameKeyTriggers(Work* work) {
   const auto acting = analysis::ActingOn(work->source->table, analysis::RowEvent::kUpdate,
                                          work->Allows(plan::kTriggersSuppressed));
   if (!acting.empty())
-    work->Hazard(plan::kTriggerFires, absl::StrCat("on ", work->saved.source, " ",
-                                                   absl::StrJoin(acting, ", "),
-                                                   " acts on every row that is numbered"));
+    work->Hazard(plan::kTriggerFires,
+                 absl::StrCat("on ", work->saved.source, " ", absl::StrJoin(acting, ", "),
+                              " acts on every row that is numbered"));
 }
 
 // What the table must hold when the question is answered.
@@ -205,8 +206,7 @@ absl::Status ResolveKey(Run* run, Work* work) {
     work->Refuse("too-many-rows", "a serial key numbers 2,147,483,647 rows at most");
   if (work->refused()) return absl::OkStatus();
   NameKeyTriggers(work);
-  ASSIGN_OR_RETURN(KeyNames names,
-                   FindNames(run, work->SourceName(), work->action->key->column));
+  ASSIGN_OR_RETURN(KeyNames names, FindNames(run, work->SourceName(), work->action->key->column));
   KeyStatements(work, std::move(names)).Add();
   const bool strict = work->saved.rows <= kStrictRowsMax;
   work->saved.locks.push_back({work->saved.source, strict ? "SHARE ROW EXCLUSIVE" : "ROW EXCLUSIVE",

@@ -73,6 +73,7 @@ class NameCollector {
       if (!relation.schema.empty() || !with_names_.contains(relation.name))
         names.relations.push_back(std::move(relation));
     names.functions = std::move(found_.functions);
+    names.has_sub_select = found_.has_sub_select;
     return names;
   }
 
@@ -86,6 +87,7 @@ class NameCollector {
       for (const auto& [key, value] : node.items()) {
         if (key == "RangeVar")
           Add({TextOf(value, "schemaname"), TextOf(value, "relname")}, &found_.relations);
+        if (key == "SubLink") found_.has_sub_select = true;
         if (key == "FuncCall") Add(FunctionName(value), &found_.functions);
         if (key == "CommonTableExpr") with_names_.insert(TextOf(value, "ctename"));
         Walk(value);

@@ -15,6 +15,7 @@ namespace regraft::sql_text {
 struct ExpressionNames {
   std::vector<pg::QualifiedName> relations;  // of its sub-selects, without their WITH names
   std::vector<pg::QualifiedName> functions;
+  bool has_sub_select = false;
 };
 // Errors: BadPlan with the position for text that is not exactly one expression.
 absl::StatusOr<ExpressionNames> ReadExpression(const std::string& sql);

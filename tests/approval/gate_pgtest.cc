@@ -271,7 +271,8 @@ TEST_F(TheGate, TheLedgerOfVersionOneIsMigratedWithItsCopies) {
       "CREATE TABLE app.target (LIKE app.orders); ALTER TABLE app.target ADD origin text");
   Expect(0, "verified", Run({"copy", "app.orders", "app.target", "--set", "origin=x"}));
   database_.Sql(
-      "DROP TABLE regraft.approval, regraft.plan_run, regraft.answer;"
+      "DROP TABLE regraft.approval, regraft.plan_run, regraft.answer, regraft.plan_action, "
+      "regraft.plan_step, regraft.plan_dossier;"
       "DELETE FROM regraft.version WHERE version > 1");
   Expect(0, "verified", Run({"verify"}));
   TakeFingerprint();

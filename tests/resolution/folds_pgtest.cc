@@ -106,7 +106,7 @@ TEST_F(Folding, RowsWithoutAPartnerAreRefusedOrSetAside) {
   EXPECT_THAT(Refusals(Object()), ElementsAre(AllOf(StartsWith("unmatched: 1 rows"))));
   const auto plan = Object("  unmatched: remainder\n");
   EXPECT_THAT(Refusals(plan), IsEmpty());
-  EXPECT_EQ(Find(plan, "F").remainder_table, "app.remainder_side");
+  EXPECT_EQ(Find(plan, "F").remainder_table, "app.side_remainder");
   ASSERT_EQ(Find(plan, "F").remainder.size(), 1u);
   EXPECT_EQ(Find(plan, "F").remainder[0].reason, "unmatched");
   EXPECT_EQ(Find(plan, "F").remainder[0].rows, 1);

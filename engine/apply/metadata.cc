@@ -1,0 +1,128 @@
+#include "engine/apply/declared.h"
+#include "engine/apply/run.h"
+#include "engine/base/status_macros.h"
+#include "engine/pg/identifier.h"
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+
+#include <algorithm>
+#include <set>
+
+namespace regraft::apply {
+namespace {
+
+using saved_plan::SavedAction;
+using saved_plan::Statement;
+
+constexpr const char* kMakeSchema = "CREATE SCHEMA ";
+
+// Only the plan's first statement that needs a schema makes it; with --only, or after a failure,
+// another one comes first.
+const Statement* MakerOf(const saved_plan::SavedPlan& plan, const std::string& quoted_schema) {
+  for (const SavedAction& action : plan.actions)
+    for (const Statement& statement : action.statements)
+      if (statement.sql == kMakeSchema + quoted_schema) return &statement;
+  return nullptr;
+}
+
+std::set<std::string> SchemasOf(const std::vector<Statement>& statements) {
+  std::set<std::string> schemas;
+  for (const Statement& statement : statements) {
+    pg::QualifiedName name;
+    std::string rest;
+    constexpr std::string_view kMove = " SET SCHEMA ";
+    if (absl::StartsWith(statement.sql, kMakeSchema))
+      schemas.insert(statement.sql.substr(std::string(kMakeSchema).size()));
+    else if (ReadTarget(statement.sql, "ALTER TABLE ", &name, &rest) &&
+             absl::StartsWith(rest, AsAbsl(kMove)))
+      schemas.insert(rest.substr(kMove.size()));
+  }
+  return schemas;
+}
+
+absl::StatusOr<bool> SchemaExists(Run* run, const std::string& quoted) {
+  ASSIGN_OR_RETURN(const pg::Result found,
+                   run->connection.Query("SELECT to_regnamespace($1) IS NOT NULL", {quoted}));
+  return found.Bool(0, 0);
+}
+
+// Others may have put something into a schema that the run made: then it stays.
+absl::Status TryDrop(Run* run, const std::string& action_id, const ledger::PlanStep& step) {
+  RETURN_IF_ERROR(run->connection.Run("SAVEPOINT drop_schema"));
+  if (run->connection.Run(step.undo).ok())
+    return ledger::MarkStepUndone(run->connection, run->run_id, action_id, step.step);
+  return run->connection.Run("ROLLBACK TO SAVEPOINT drop_schema");
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<Statement>> WithSchema(Run* run,
+                                                  const std::vector<Statement>& statements) {
+  std::vector<Statement> needed;
+  for (const std::string& schema : SchemasOf(statements)) {
+    ASSIGN_OR_RETURN(const bool exists, SchemaExists(run, schema));
+    const Statement* maker = exists ? nullptr : MakerOf(run->options.plan, schema);
+    if (maker != nullptr) needed.push_back(*maker);
+  }
+  for (const Statement& statement : statements)
+    if (!absl::StartsWith(statement.sql, kMakeSchema)) needed.push_back(statement);
+  return needed;
+}
+
+absl::Status RecordSteps(Run* run, const std::string& action_id,
+                         const std::vector<Statement>& statements) {
+  std::vector<ledger::PlanStep> steps;
+  for (const Statement& statement : statements)
+    steps.push_back(
+        {.step = static_cast<int>(steps.size()) + 1, .sql = statement.sql, .undo = statement.undo});
+  return ledger::InsertPlanSteps(run->connection, run->run_id, action_id, steps);
+}
+
+absl::Status DropEmptySchemas(Run* run) {
+  for (const ledger::PlanAction& action : run->actions) {
+    if (action.state != "undone") continue;
+    ASSIGN_OR_RETURN(const std::vector<ledger::PlanStep> steps,
+                     ledger::ReadPlanSteps(run->connection, run->run_id, action.id));
+    for (const ledger::PlanStep& step : steps)
+      if (absl::StartsWith(step.sql, kMakeSchema) && step.done && !step.undone)
+        RETURN_IF_ERROR(TryDrop(run, action.id, step));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ApplyMetadata(Run* run, const SavedAction& action, ledger::PlanAction* row) {
+  return InTransaction(run, [&]() -> absl::Status {
+    ASSIGN_OR_RETURN(const Held held, HoldRelation(run, action.source_oid, SourceLock(action)));
+    ASSIGN_OR_RETURN(const std::vector<Statement> statements, WithSchema(run, action.statements));
+    std::vector<std::string> sql;
+    for (const Statement& statement : statements) sql.push_back(statement.sql);
+    RETURN_IF_ERROR(ChangeRelation(run, held, sql));
+    RETURN_IF_ERROR(RecordSteps(run, action.id, statements));
+    row->state = "done";
+    row->error.clear();
+    return ledger::UpdatePlanAction(run->connection, run->run_id, *row);
+  });
+}
+
+absl::Status UndoMetadata(Run* run, const SavedAction& action, ledger::PlanAction* row) {
+  return InTransaction(run, [&]() -> absl::Status {
+    ASSIGN_OR_RETURN(const Held held, HoldRelation(run, action.source_oid, SourceLock(action)));
+    ASSIGN_OR_RETURN(std::vector<ledger::PlanStep> steps,
+                     ledger::ReadPlanSteps(run->connection, run->run_id, action.id));
+    std::reverse(steps.begin(), steps.end());
+    std::vector<std::string> sql;
+    for (const ledger::PlanStep& step : steps) {
+      if (absl::StartsWith(step.sql, kMakeSchema) || !step.done || step.undone) continue;
+      if (!step.undo.empty()) sql.push_back(step.undo);
+      RETURN_IF_ERROR(ledger::MarkStepUndone(run->connection, run->run_id, action.id, step.step));
+    }
+    RETURN_IF_ERROR(ChangeRelation(run, held, sql));
+    row->state = "undone";
+    row->error.clear();
+    RETURN_IF_ERROR(ledger::UpdatePlanAction(run->connection, run->run_id, *row));
+    return DropEmptySchemas(run);
+  });
+}
+
+}  // namespace regraft::apply

@@ -1,0 +1,135 @@
+#include "engine/apply/run.h"
+
+#include "engine/base/deadline.h"
+#include "engine/base/failure_kind.h"
+#include "engine/base/status_macros.h"
+#include "engine/copy/lock.h"
+#include "engine/ledger/schema.h"
+#include "engine/plan/nearest_word.h"
+
+#include "absl/strings/str_cat.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace regraft::apply {
+namespace {
+
+constexpr const char* kLockNumber = "hashtextextended('regraft.apply', 0)";
+
+std::string Holder(pg::Connection& connection) {
+  const auto holder = connection.Execute(absl::StrCat(
+      "SELECT string_agg(format('pid %s (%s, %s)', a.pid, a.application_name, a.usename), ', ') "
+      "FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE l.locktype = 'advisory' AND "
+      "l.granted AND l.database = (SELECT oid FROM pg_database WHERE datname = "
+      "current_database()) AND ((l.classid::bigint << 32) | l.objid::bigint) = ",
+      kLockNumber));
+  return holder.ok() && !holder->IsNull(0, 0) ? holder->Text(0, 0) : "a session that has just gone";
+}
+
+absl::Status TakeLock(const ApplyOptions& options, pg::Connection& connection) {
+  const Deadline deadline =
+      Deadline::After(std::chrono::milliseconds(1000 * options.lock_wait_seconds));
+  for (bool first = true;; first = false) {
+    ASSIGN_OR_RETURN(const pg::Result got, connection.Execute(absl::StrCat(
+                                               "SELECT pg_try_advisory_lock(", kLockNumber, ")")));
+    if (got.Bool(0, 0)) return absl::OkStatus();
+    const std::string holder = Holder(connection);
+    if (deadline.passed())
+      return WithKind(
+          absl::UnavailableError(absl::StrCat("another plan is applied or undone in this database "
+                                              "by ",
+                                              holder, "; try again when it has ended")),
+          FailureKind::kLock);
+    if (first) options.say("another plan is at work in this database: " + holder);
+    copy::PauseBetweenAttempts();
+  }
+}
+
+}  // namespace
+
+ledger::PlanAction* Run::Find(const std::string& id) {
+  const auto found = std::find_if(actions.begin(), actions.end(),
+                                  [&](const auto& action) { return action.id == id; });
+  return found == actions.end() ? nullptr : &*found;
+}
+
+const saved_plan::SavedAction* Run::Saved(const std::string& id) const {
+  const auto& all = options.plan.actions;
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const auto& action) { return action.id == id; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+absl::StatusOr<Run> OpenRun(const ApplyOptions& options, ApplyReport* report) {
+  pg::ConnectOptions connect = options.connect;
+  connect.role = "apply-lock";
+  ASSIGN_OR_RETURN(pg::Connection lock, pg::Connection::Open(connect));
+  RETURN_IF_ERROR(TakeLock(options, lock));
+  connect.role = "apply";
+  ASSIGN_OR_RETURN(pg::Connection connection, pg::Connection::Open(connect));
+  return Run{.options = options,
+             .report = report,
+             .connection = std::move(connection),
+             .lock = std::move(lock),
+             .actions = {},
+             .state = {}};
+}
+
+absl::StatusOr<bool> LoadRun(Run* run) {
+  ASSIGN_OR_RETURN(const bool has_actions, ledger::HasPlanActions(run->connection));
+  if (!has_actions) return false;
+  ASSIGN_OR_RETURN(const auto run_id,
+                   ledger::FindPlanRun(run->connection, run->options.plan.sha256));
+  if (!run_id.has_value()) return false;
+  run->run_id = *run_id;
+  ASSIGN_OR_RETURN(run->actions, ledger::ReadPlanActions(run->connection, *run_id));
+  ASSIGN_OR_RETURN(run->state, ledger::ReadStoredDossiers(run->connection, *run_id));
+  return true;
+}
+
+absl::Status CheckIds(const ApplyOptions& options) {
+  std::vector<std::string_view> ids;
+  for (const auto& action : options.plan.actions) ids.push_back(action.id);
+  for (const std::string& id : options.only)
+    if (std::find(ids.begin(), ids.end(), id) == ids.end())
+      return BadPlan(
+          absl::StrCat("--only ", id, ": the plan has no such action", plan::SuggestWord(id, ids)));
+  return absl::OkStatus();
+}
+
+ActionReport* ReportOf(Run* run, const std::string& id) {
+  for (ActionReport& report : run->report->actions)
+    if (report.id == id) return &report;
+  return nullptr;
+}
+
+void FillReport(Run* run) {
+  run->report->run_id = run->run_id;
+  std::vector<ActionReport> before = std::move(run->report->actions);
+  run->report->actions.clear();
+  for (const saved_plan::SavedAction& saved : run->options.plan.actions) {
+    ActionReport report{.id = saved.id,
+                        .kind = saved.kind,
+                        .source = saved.source,
+                        .target = saved.target,
+                        .state = "waiting"};
+    for (const ActionReport& old : before)
+      if (old.id == saved.id) report = old;
+    if (const ledger::PlanAction* row = run->Find(saved.id); row != nullptr) {
+      report.state = row->state;
+      report.rows_source = row->rows_source;
+      report.rows_target = row->rows_target;
+      report.rows_remainder = row->rows_remainder;
+      report.remainder_table = row->remainder_table;
+      if (row->state != "waiting") report.words = row->state == "failed" ? row->error : "";
+    }
+    if (saved.state == "blocked") {
+      report.state = "blocked";
+      report.words = "by the question " + saved.blocked_by;
+    }
+    run->report->actions.push_back(std::move(report));
+  }
+}
+
+}  // namespace regraft::apply

@@ -1,0 +1,77 @@
+// What the parts of an execution share: the plan's run, its actions, and how it left each relation.
+// Internal to this folder.
+#pragma once
+
+#include "engine/apply/apply.h"
+#include "engine/catalog/dossier.h"
+#include "engine/ledger/plan_runs.h"
+
+#include "absl/status/status.h"
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace regraft::apply {
+
+struct Run {
+  const ApplyOptions& options;
+  ApplyReport* report;
+  pg::Connection connection;  // the ledger, and the actions that are one transaction
+  pg::Connection lock;        // advisory: one program at a time applies plans to a database
+  int64_t run_id = 0;
+  std::vector<ledger::PlanAction> actions;     // of the plan's run
+  std::map<uint32_t, catalog::Dossier> state;  // as the run left each relation
+
+  ledger::PlanAction* Find(const std::string& id);
+  // The saved plan's action of this id; nullptr: none.
+  [[nodiscard]] const saved_plan::SavedAction* Saved(const std::string& id) const;
+};
+
+// run.cc: connects, and takes the advisory lock. Errors: kLock, naming who holds it.
+absl::StatusOr<Run> OpenRun(const ApplyOptions& options, ApplyReport* report);
+// The plan's latest run, with its actions and dossiers; false: there is none.
+absl::StatusOr<bool> LoadRun(Run* run);
+// Errors: BadPlan with the nearest id.
+absl::Status CheckIds(const ApplyOptions& options);
+// What the ledger says of every action, for people.
+void FillReport(Run* run);
+ActionReport* ReportOf(Run* run, const std::string& id);
+
+// transaction.cc: runs `work` in a transaction and commits it; when a lock is not obtained, again
+// from its beginning, with pauses, until the options' time is over. Errors: the work's, kLock.
+absl::Status InTransaction(Run* run, const std::function<absl::Status()>& work);
+// Gives statements of one transaction 3 s each for their locks.
+inline constexpr const char* kLockTimeoutSql = "SET LOCAL lock_timeout = '3s'";
+
+// relation.cc: a relation under lock, compared with how the run left it.
+struct Held {
+  catalog::Dossier before;
+  std::vector<catalog::Dossier> others;  // that name it, and are as the run left them
+};
+// `mode` empty: no lock. Errors: Differences naming what has changed.
+absl::StatusOr<Held> HoldRelation(Run* run, uint32_t oid, const std::string& mode);
+// Runs the statements, compares with what they declare, and stores what is now.
+absl::Status ChangeRelation(Run* run, const Held& held, const std::vector<std::string>& statements);
+// "…: columns: gone "a", new "b"".
+std::string ChangeWords(const std::vector<catalog::DossierChange>& changes);
+
+// metadata.cc: archive, move, label: one transaction.
+absl::Status ApplyMetadata(Run* run, const saved_plan::SavedAction& action,
+                           ledger::PlanAction* row);
+absl::Status UndoMetadata(Run* run, const saved_plan::SavedAction& action, ledger::PlanAction* row);
+// The statements of an action with the schema they need, if this run has not made it yet.
+absl::StatusOr<std::vector<saved_plan::Statement>> WithSchema(
+    Run* run, const std::vector<saved_plan::Statement>& statements);
+absl::Status RecordSteps(Run* run, const std::string& action_id,
+                         const std::vector<saved_plan::Statement>& statements);
+// Drops the schemas that the run made and undone actions have left empty.
+absl::Status DropEmptySchemas(Run* run);
+
+// The lock that an action's statements need on its source.
+inline std::string SourceLock(const saved_plan::SavedAction& action) {
+  return action.method == "label" ? "SHARE UPDATE EXCLUSIVE" : "ACCESS EXCLUSIVE";
+}
+
+}  // namespace regraft::apply

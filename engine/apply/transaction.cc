@@ -1,0 +1,47 @@
+#include "engine/apply/run.h"
+#include "engine/base/deadline.h"
+#include "engine/base/failure_kind.h"
+#include "engine/base/status_macros.h"
+#include "engine/copy/lock.h"
+#include "engine/pg/error.h"
+
+#include "absl/strings/str_cat.h"
+
+#include <chrono>
+
+namespace regraft::apply {
+namespace {
+
+bool IsLockedOut(const absl::Status& status) {
+  const std::string sqlstate = pg::Sqlstate(status);
+  return sqlstate == pg::kLockNotAvailable || sqlstate == pg::kDeadlockDetected;
+}
+
+absl::Status Attempt(pg::Connection& connection, const std::function<absl::Status()>& work) {
+  RETURN_IF_ERROR(connection.Run("BEGIN"));
+  absl::Status done = connection.Run(kLockTimeoutSql);
+  if (done.ok()) done = work();
+  if (done.ok()) done = connection.Commit();
+  // The work's failure is the cause; a session that is lost has rolled back by itself.
+  if (!done.ok()) connection.Run("ROLLBACK").IgnoreError();
+  return done;
+}
+
+}  // namespace
+
+absl::Status InTransaction(Run* run, const std::function<absl::Status()>& work) {
+  const int seconds = run->options.lock_wait_seconds;
+  const Deadline deadline = Deadline::After(std::chrono::milliseconds(1000 * seconds));
+  for (bool first = true;; first = false) {
+    const absl::Status done = Attempt(run->connection, work);
+    if (!IsLockedOut(done)) return done;
+    if (deadline.passed())
+      return WithKind(Annotate(done, absl::StrCat("somebody held a lock that this needs for ",
+                                                  seconds, " s; the same command again is safe")),
+                      FailureKind::kLock);
+    if (first) run->options.say("waiting for others who use the table");
+    copy::PauseBetweenAttempts();
+  }
+}
+
+}  // namespace regraft::apply

@@ -1,0 +1,112 @@
+#include "engine/apply/run.h"
+#include "engine/base/deadline.h"
+#include "engine/base/failure_kind.h"
+#include "engine/base/status_macros.h"
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
+#include <algorithm>
+
+namespace regraft::apply {
+namespace {
+
+using ledger::PlanAction;
+using saved_plan::SavedAction;
+
+bool IsWanted(const ApplyOptions& options, const std::string& id) {
+  return options.only.empty() || options.only.contains(id);
+}
+
+// What was built on an action is taken back before it.
+absl::Status CheckNothingStandsOn(Run* run) {
+  for (const SavedAction& action : run->options.plan.actions) {
+    const PlanAction* row = run->Find(action.id);
+    if (row == nullptr || row->state != "done" || IsWanted(run->options, action.id)) continue;
+    for (const saved_plan::After& after : action.after)
+      if (run->options.only.contains(after.id))
+        return BadPlan(absl::StrCat("nothing was undone: ", action.id, " came after ", after.id,
+                                    " (", after.reason, "); undo it too: --only ", after.id, " ",
+                                    action.id));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ListStatements(Run* run, const SavedAction& action, ActionReport* report) {
+  ASSIGN_OR_RETURN(std::vector<ledger::PlanStep> steps,
+                   ledger::ReadPlanSteps(run->connection, run->run_id, action.id));
+  std::reverse(steps.begin(), steps.end());
+  for (const ledger::PlanStep& step : steps)
+    if (step.done && !step.undone && !step.undo.empty()) report->statements.push_back(step.undo);
+  return absl::OkStatus();
+}
+
+absl::Status Execute(Run* run, const SavedAction& action, PlanAction* row) {
+  if (action.method != "question") return UndoMetadata(run, action, row);
+  row->state = "undone";
+  return ledger::UpdatePlanAction(run->connection, run->run_id, *row);
+}
+
+absl::Status UndoOne(Run* run, const SavedAction& action) {
+  PlanAction* row = run->Find(action.id);
+  if (row == nullptr || row->state != "done") return absl::OkStatus();
+  ActionReport* report = ReportOf(run, action.id);
+  if (run->options.dry_run) return ListStatements(run, action, report);
+  if (!run->options.confirm(absl::StrCat("Undo ", action.id, " (", action.kind, " ", action.source,
+                                         action.target.empty() ? "" : " → ", action.target, ")?")))
+    return WithKind(absl::CancelledError(absl::StrCat("stopped before ", action.id,
+                                                      "; the same command goes on from here")),
+                    FailureKind::kStopped);
+  const Stopwatch watch;
+  const absl::Status undone = Execute(run, action, row);
+  report->seconds = watch.seconds();
+  if (!undone.ok()) {
+    row->state = "done";
+    return Annotate(undone, absl::StrCat("undoing ", action.id));
+  }
+  report->touched = true;
+  run->options.say(absl::StrCat(action.id, " undone"));
+  ASSIGN_OR_RETURN(run->state, ledger::ReadStoredDossiers(run->connection, run->run_id));
+  return absl::OkStatus();
+}
+
+// A schema that the run made, and that others use now.
+absl::Status NameWhatStays(Run* run) {
+  for (const PlanAction& action : run->actions) {
+    if (action.state != "undone") continue;
+    ASSIGN_OR_RETURN(const std::vector<ledger::PlanStep> steps,
+                     ledger::ReadPlanSteps(run->connection, run->run_id, action.id));
+    for (const ledger::PlanStep& step : steps)
+      if (step.done && !step.undone && absl::StartsWith(step.sql, "CREATE SCHEMA "))
+        run->options.say(absl::StrCat("what ", step.sql, " made is in use, and stays"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status UndoAll(Run* run) {
+  RETURN_IF_ERROR(CheckNothingStandsOn(run));
+  const auto& actions = run->options.plan.actions;
+  for (auto action = actions.rbegin(); action != actions.rend(); ++action)
+    if (IsWanted(run->options, action->id)) RETURN_IF_ERROR(UndoOne(run, *action));
+  return run->options.dry_run ? absl::OkStatus() : NameWhatStays(run);
+}
+
+}  // namespace
+
+absl::Status Undo(const ApplyOptions& options, ApplyReport* report) {
+  RETURN_IF_ERROR(CheckIds(options));
+  ASSIGN_OR_RETURN(Run run, OpenRun(options, report));
+  ASSIGN_OR_RETURN(const bool found, LoadRun(&run));
+  FillReport(&run);
+  const bool any = std::any_of(run.actions.begin(), run.actions.end(), [&](const auto& action) {
+    return action.state == "done" && IsWanted(options, action.id);
+  });
+  report->already_done = !found || !any;
+  if (report->already_done) return absl::OkStatus();
+  const absl::Status status = UndoAll(&run);
+  FillReport(&run);
+  return status;
+}
+
+}  // namespace regraft::apply
