@@ -271,7 +271,7 @@ class PlanMaker {
       return absl::OkStatus();
     }
     const std::string value = absl::StrCat(
-        "(", fill.value, ")::", pg::QuoteQualified({target.type.schema, target.type.name}));
+        "(", fill.value, "\n)::", pg::QuoteQualified({target.type.schema, target.type.name}));
     AddWritten(target,
                {.origin = WrittenColumn::Origin::kField, .field = Field(Sendable(value, target))});
     plan_.forward_sql.emplace_back(fill.column, value);

@@ -23,8 +23,8 @@ struct Dossier {
   pg::QualifiedName name;
   // Sorted by byte, but for "columns", which are in the relation's order. No fact: no key.
   //   name  kind  persistence  access_method  tablespace  options  type  owner  grants
-  //   column_grants  columns  types  indexes  constraints  foreign_keys  referenced_by  triggers  rules
-  //   row_security  policies  comments  statistics  publications  replica_identity  sequences
+  //   column_grants  columns  types  indexes  constraints  foreign_keys  referenced_by  triggers
+  //   rules row_security  policies  comments  statistics  publications  replica_identity  sequences
   //   sequence_grants  parents  partition_key  children  extension  security_labels
   //   row_type_users  dependents
   std::map<std::string, std::vector<std::string>> facts;

@@ -77,6 +77,8 @@ class MergeResolver {
                               .mapping = rules_.mapping,
                               .remainder = work_->action->remainder,
                               .allow = work_->action->allow};
+    // A comment at its end must not swallow what is written behind it.
+    if (request.mapping.where.find("--") != std::string::npos) request.mapping.where += '\n';
     // What acts on the rows is named below, as hazards of the plan.
     request.allow.insert(std::string(plan::kTriggerFires));
     analysis::CopyPlanInput input{.request = std::move(request),

@@ -41,18 +41,36 @@ class MergeTrial {
     return work_->action->merge->conflict == plan::Conflict::kRemainder;
   }
 
-  // Every expression on every row: what fails for one row only must not stop the run halfway.
+  // Every expression on every row: what fails for one row only must not stop the run halfway. How
+  // many of its values the column would not keep as they are: COPY cuts nothing, but it rounds.
   void TryFills() {
-    std::vector<std::string> values;
-    for (const plan::Fill& fill : work_->action->merge->mapping.fills)
-      if (fill.is_sql) values.push_back(absl::StrCat("count((", fill.value, "\n))"));
-    if (values.empty()) return;
+    const plan::Mapping& mapping = work_->action->merge->mapping;
+    std::vector<std::string> columns, counts = {"count(*)"};
+    for (const plan::Fill& fill : mapping.fills)
+      for (const auto& [column, sql] : plan_.forward_sql) {
+        if (!fill.is_sql || column != fill.column) continue;
+        columns.push_back(column);
+        counts.push_back(absl::StrCat("count(*) FILTER (WHERE record_image_ne(ROW(", sql,
+                                      "), ROW((", sql,
+                                      ")::", plan_.target.FindColumn(column)->type_sql, ")))"));
+      }
+    if (columns.empty() && mapping.where.empty()) return;
     const auto tried = resolution::Try(run_->connection(),
-                                       absl::StrCat("SELECT ", absl::StrJoin(values, ", "), " ",
+                                       absl::StrCat("SELECT ", absl::StrJoin(counts, ", "), " ",
                                                     analysis::FromWholeSource(plan_, "")));
     if (!tried.ok())
-      work_->Refuse("bad-sql",
-                    absl::StrCat("fill, on the rows of now: ", tried.status().message()));
+      return work_->Refuse("bad-sql", absl::StrCat("fill and where, on the rows of now: ",
+                                                   tried.status().message()));
+    for (size_t i = 0; i < columns.size(); ++i)
+      if (const int64_t rows = tried->Int64(0, static_cast<int>(i) + 1); rows > 0)
+        RefuseFill(columns[i], rows);
+  }
+
+  void RefuseFill(const std::string& column, int64_t rows) {
+    const std::string& type = plan_.target.FindColumn(column)->type_sql;
+    work_->Refuse("value-lost",
+                  absl::StrCat("fill ", column, ": ", Count(rows), " values do not fit ", type),
+                  absl::StrCat("write (…)::", type, " in the expression, if that may be"));
   }
 
   absl::Status TryValues() {

@@ -1,5 +1,5 @@
-// Tries a merge on the rows that are there: what would be lost, what cannot enter, what does not come
-// back. Reads only.
+// Tries a merge on the rows that are there: what would be lost, what cannot enter, what does not
+// come back. Reads only.
 #pragma once
 
 #include "engine/analysis/copy_plan.h"
@@ -8,8 +8,8 @@
 
 namespace regraft::resolution {
 
-// What is found is named in work->saved. Sets plan->target_sql to the target with what earlier merges
-// bring, and adds this merge's rows to them.
+// What is found is named in work->saved. Sets plan->target_sql to the target with what earlier
+// merges bring, and adds this merge's rows to them.
 absl::Status TryMerge(Run* run, Work* work, analysis::CopyPlan* plan, const Rebuild& rebuild);
 
 // Where a row that has no place in the target goes when the plan names no table for it.

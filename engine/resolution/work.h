@@ -84,8 +84,7 @@ enum class SqlUse { kValue, kCondition };
 absl::Status CheckSql(Run* run, Work* work, const std::string& what, const std::string& sql,
                       SqlUse use = SqlUse::kValue);
 // The first function that may be volatile; empty if there is none.
-absl::StatusOr<std::string> FindVolatile(Run* run,
-                                         const std::vector<pg::QualifiedName>& functions);
+absl::StatusOr<std::string> FindVolatile(Run* run, const std::vector<pg::QualifiedName>& functions);
 
 // locks.cc: how long `rows` of `bytes` keep a table locked, for people: "about 2 s".
 std::string CopyDuration(int64_t bytes);

@@ -10,23 +10,28 @@ namespace regraft::resolution {
 
 class Executing : public Resolving {
  protected:
-  static std::vector<saved_plan::Statement> StatementsOf(const saved_plan::SavedPlan& plan) {
-    std::vector<saved_plan::Statement> statements;
-    for (const auto& preparation : plan.preparations)
-      statements.insert(statements.end(), preparation.statements.begin(),
-                        preparation.statements.end());
-    for (const auto& action : plan.actions)
-      statements.insert(statements.end(), action.statements.begin(), action.statements.end());
-    return statements;
-  }
-
+  // Each action in one transaction, but for what PostgreSQL runs outside of one only.
   void Execute(const saved_plan::SavedPlan& plan) {
-    for (const auto& statement : StatementsOf(plan))
-      EXPECT_TRUE(database_.Sql(statement.sql)) << statement.sql;
+    for (const auto& preparation : plan.preparations) Execute(preparation.statements);
+    for (const auto& action : plan.actions) Execute(action.statements);
   }
-
   void Undo(const saved_plan::SavedPlan& plan) {
-    const auto statements = StatementsOf(plan);
+    for (auto each = plan.actions.rbegin(); each != plan.actions.rend(); ++each)
+      Undo(each->statements);
+    for (auto each = plan.preparations.rbegin(); each != plan.preparations.rend(); ++each)
+      Undo(each->statements);
+  }
+  void Execute(const std::vector<saved_plan::Statement>& statements) {
+    const bool at_once =
+        std::none_of(statements.begin(), statements.end(), [](const auto& statement) {
+          return statement.sql.find(" CONCURRENTLY ") != std::string::npos;
+        });
+    if (at_once) database_.Sql("BEGIN");
+    for (const auto& statement : statements)
+      EXPECT_TRUE(database_.Sql(statement.sql)) << statement.sql;
+    if (at_once) database_.Sql("COMMIT");
+  }
+  void Undo(const std::vector<saved_plan::Statement>& statements) {
     for (auto each = statements.rbegin(); each != statements.rend(); ++each)
       EXPECT_TRUE(each->undo.empty() || database_.Sql(each->undo)) << each->undo;
   }
