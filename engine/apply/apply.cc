@@ -28,7 +28,7 @@ bool IsWanted(const ApplyOptions& options, const std::string& id) {
 
 bool IsExecutable(const SavedAction& action) {
   return action.method == "same OID" || action.method == "label" || action.method == "question" ||
-         action.method == "copy";
+         action.method == "copy" || action.method == "strict key";
 }
 
 // Before anything runs: half a plan is nobody's wish.
@@ -36,7 +36,8 @@ absl::Status CheckKinds(const ApplyOptions& options) {
   std::set<std::string> kinds;
   for (const SavedAction& action : options.plan.actions)
     if (IsWanted(options, action.id) && !IsBlocked(action) && !IsExecutable(action))
-      kinds.insert(action.kind);
+      kinds.insert(action.method == "online key" ? "add_pk of more than 100,000 rows"
+                                                 : action.kind);
   if (kinds.empty()) return absl::OkStatus();
   return absl::UnimplementedError(absl::StrCat("nothing was done: apply does not execute ",
                                                absl::StrJoin(kinds, ", "),
@@ -130,6 +131,7 @@ std::string WaitsFor(Run* run, const SavedAction& action) {
 
 absl::Status Execute(Run* run, const SavedAction& action, PlanAction* row) {
   if (action.method == "copy") return ApplyMerge(run, action, row);
+  if (action.method == "strict key") return ApplyKey(run, action, row);
   if (action.method != "question") return ApplyMetadata(run, action, row);
   row->state = "done";  // answered: its option's actions stand beside it
   return ledger::UpdatePlanAction(run->connection, run->run_id, *row);

@@ -1,6 +1,7 @@
 // add_pk, keep_as_mv, pending: actions that move no row.
 
 #include "engine/analysis/column_reading.h"
+#include "engine/analysis/sql.h"
 #include "engine/base/status_macros.h"
 #include "engine/plan/nearest_word.h"
 #include "engine/resolution/work.h"
@@ -51,6 +52,47 @@ void CheckOrder(Work* work) {
                "restored copy numbers them differently");
 }
 
+// How to set a trigger as it is; one that is disabled stays so.
+std::string EnableWord(char enabled) {
+  if (enabled == 'R') return "ENABLE REPLICA TRIGGER ";
+  return enabled == 'A' ? "ENABLE ALWAYS TRIGGER " : "ENABLE TRIGGER ";
+}
+
+// Numbering is no change that a trigger should hear of: no updated_at is to move.
+void AddNumbering(Work* work, const std::string& alter, const std::string& update) {
+  const auto& triggers = work->source->table.triggers;
+  const auto add = [&](const std::string& sql, const std::string& why) {
+    work->saved.statements.push_back({sql, "", why});
+  };
+  if (!triggers.empty()) add(alter + "DISABLE TRIGGER USER", "in this transaction alone");
+  add(update, "");
+  for (const catalog::Trigger& trigger : triggers)
+    if (trigger.enabled != 'D')
+      add(absl::StrCat(alter, EnableWord(trigger.enabled), pg::QuoteIdentifier(trigger.name)), "");
+}
+
+// One transaction, in which the table is locked.
+void AddStrictKey(Work* work, const std::string& sequence, const std::string& index,
+                  const std::string& update) {
+  const std::string table = pg::QuoteQualified(work->source->table.name);
+  const std::string column = pg::QuoteIdentifier(work->action->key->column);
+  const std::string alter = absl::StrCat("ALTER TABLE ", table, " ");
+  const std::string literal = analysis::Literal(sequence);
+  const auto add = [&](const std::string& sql, const std::string& undo, const std::string& why) {
+    work->saved.statements.push_back({sql, undo, why});
+  };
+  add(absl::StrCat("CREATE SEQUENCE ", sequence, " AS integer"), "", "goes with its column");
+  add(absl::StrCat(alter, "ADD COLUMN ", column, " integer"),
+      absl::StrCat(alter, "DROP COLUMN ", column), "");
+  add(absl::StrCat("ALTER SEQUENCE ", sequence, " OWNED BY ", table, ".", column), "", "");
+  AddNumbering(work, alter, update);
+  add(absl::StrCat("SELECT pg_catalog.setval(", literal, ", coalesce(max(", column,
+                   "), 0) + 1, false) FROM ", table),
+      "", "new rows number themselves, past those of now");
+  add(absl::StrCat(alter, "ALTER COLUMN ", column, " SET DEFAULT nextval(", literal, ")"), "", "");
+  add(absl::StrCat(alter, "ADD CONSTRAINT ", index, " PRIMARY KEY (", column, ")"), "", "");
+}
+
 // The steps that a table stands without a long lock; each is a transaction of its own.
 void AddKeyStatements(Work* work) {
   const catalog::Table& source = work->source->table;
@@ -69,17 +111,18 @@ void AddKeyStatements(Work* work) {
   const auto add = [&](const std::string& sql, const std::string& undo, const std::string& why) {
     work->saved.statements.push_back({sql, undo, why});
   };
+  const std::string update = absl::StrCat(
+      "UPDATE ", table, " AS s SET ", column,
+      " = n.number FROM (SELECT ctid, row_number() OVER (ORDER BY ", absl::StrJoin(order, ", "),
+      ") AS number FROM ", table, ") AS n WHERE n.ctid = s.ctid");
+  if (work->saved.rows <= kStrictRowsMax) return AddStrictKey(work, sequence, index, update);
   add(absl::StrCat("CREATE SEQUENCE ", sequence, " AS integer"),
       absl::StrCat("DROP SEQUENCE IF EXISTS ", sequence), "");
   add(absl::StrCat(alter, "ADD COLUMN ", column, " integer"),
       absl::StrCat(alter, "DROP COLUMN ", column), "");
   add(absl::StrCat(alter, "ALTER COLUMN ", column, " SET DEFAULT nextval('", sequence, "')"), "",
       "new rows number themselves, past those of now");
-  add(absl::StrCat("UPDATE ", table, " AS s SET ", column,
-                   " = n.number FROM (SELECT ctid, row_number() OVER (ORDER BY ",
-                   absl::StrJoin(order, ", "), ") AS number FROM ", table,
-                   ") AS n WHERE n.ctid = s.ctid"),
-      "", work->saved.rows > kStrictRowsMax ? "in batches" : "");
+  add(update, "", "in batches");
   add(absl::StrCat(alter, "ADD CONSTRAINT ", check, " CHECK (num_nulls(", column,
                    ") = 0) NOT VALID"),
       "", "");
@@ -126,7 +169,7 @@ std::string OptionWords(const plan::Option& option) {
 }  // namespace
 
 absl::Status ResolveKey(Work* work) {
-  work->saved.method = "online key";
+  work->saved.method = work->saved.rows > kStrictRowsMax ? "online key" : "strict key";
   CheckKeyTable(work);
   CheckOrder(work);
   if (work->saved.rows > std::numeric_limits<int32_t>::max())
@@ -134,9 +177,13 @@ absl::Status ResolveKey(Work* work) {
   if (work->refused()) return absl::OkStatus();
   AddKeyStatements(work);
   const bool strict = work->saved.rows <= kStrictRowsMax;
-  work->saved.locks.push_back({work->saved.source, strict ? "SHARE ROW EXCLUSIVE" : "ROW EXCLUSIVE",
-                               strict ? CopyDuration(work->saved.bytes) + "; writers wait"
-                                      : "batch by batch; writers go on"});
+  if (strict) {
+    work->saved.locks.push_back({work->saved.source, "ACCESS EXCLUSIVE",
+                                 CopyDuration(work->saved.bytes) + "; readers and writers wait"});
+    return absl::OkStatus();
+  }
+  work->saved.locks.push_back(
+      {work->saved.source, "ROW EXCLUSIVE", "batch by batch; writers go on"});
   work->saved.locks.push_back(
       {work->saved.source, "ACCESS EXCLUSIVE", "some milliseconds, four times"});
   return absl::OkStatus();
