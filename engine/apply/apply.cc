@@ -28,7 +28,7 @@ bool IsWanted(const ApplyOptions& options, const std::string& id) {
 
 bool IsExecutable(const SavedAction& action) {
   return action.method == "same OID" || action.method == "label" || action.method == "question" ||
-         action.method == "copy" || action.method == "strict key";
+         action.method == "copy" || action.method == "strict key" || action.method == "fold";
 }
 
 // Before anything runs: half a plan is nobody's wish.
@@ -131,6 +131,7 @@ std::string WaitsFor(Run* run, const SavedAction& action) {
 
 absl::Status Execute(Run* run, const SavedAction& action, PlanAction* row) {
   if (action.method == "copy") return ApplyMerge(run, action, row);
+  if (action.method == "fold") return ApplyFold(run, action, row);
   if (action.method == "strict key") return ApplyKey(run, action, row);
   if (action.method != "question") return ApplyMetadata(run, action, row);
   row->state = "done";  // answered: its option's actions stand beside it

@@ -68,7 +68,7 @@ absl::Status UndoKey(Run* run, const SavedAction& action, ledger::PlanAction* ro
     std::reverse(steps.begin(), steps.end());
     std::vector<std::string> sql;
     for (const ledger::PlanStep& step : steps) {
-      if (!step.undo.empty()) sql.push_back(step.undo);
+      if (!step.undo.empty() && !step.undone) sql.push_back(step.undo);
       RETURN_IF_ERROR(ledger::MarkStepUndone(run->connection, run->run_id, action.id, step.step));
     }
     ASSIGN_OR_RETURN(Dossier now, Change(run, held, sql));
