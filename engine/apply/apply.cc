@@ -160,6 +160,7 @@ absl::Status ApplyOne(Run* run, const SavedAction& action) {
   if (!done.ok()) {
     RETURN_IF_ERROR(absl::IsCancelled(done) ? done : RecordFailure(run, row, done));
     run->options.say(absl::StrCat(action.id, " failed: ", done.message()));
+    ASSIGN_OR_RETURN(run->state, ledger::ReadStoredDossiers(run->connection, run->run_id));
     return absl::OkStatus();
   }
   run->options.say(absl::StrCat(action.id, " done"));

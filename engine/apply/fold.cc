@@ -46,6 +46,7 @@ class Fold {
   }
 
   absl::Status Apply(ledger::PlanAction* row) {
+    RETURN_IF_ERROR(Reload());
     RETURN_IF_ERROR(HoldRelation(run_, action_.source_oid, "SHARE").status());
     ASSIGN_OR_RETURN(const Held held,
                      HoldRelation(run_, action_.target_oid, "SHARE ROW EXCLUSIVE"));
@@ -69,11 +70,13 @@ class Fold {
   }
 
   absl::Status Undo(ledger::PlanAction* row) {
-    ASSIGN_OR_RETURN(const Held held, HoldRelation(run_, action_.target_oid, "ACCESS EXCLUSIVE"));
+    RETURN_IF_ERROR(Reload());
     ASSIGN_OR_RETURN(const std::vector<ledger::PlanStep> steps,
                      ledger::ReadPlanSteps(run_->connection, run_->run_id, action_.id));
     RETURN_IF_ERROR(MarkColumns(steps));
     RETURN_IF_ERROR(RelocateBack(run_, action_));
+    RETURN_IF_ERROR(Reload());  // the target names the source where a key refers to it
+    ASSIGN_OR_RETURN(const Held held, HoldRelation(run_, action_.target_oid, "ACCESS EXCLUSIVE"));
     if (!row->remainder_table.empty())
       RETURN_IF_ERROR(
           Execute(absl::StrCat("LOCK TABLE ", row->remainder_table, " IN ACCESS EXCLUSIVE MODE")));
@@ -93,6 +96,10 @@ class Fold {
  private:
   absl::Status Execute(const std::string& sql) {
     return Annotate(run_->connection.Run(sql), "at \"" + sql.substr(0, 120) + "\"");
+  }
+  absl::Status Reload() {
+    ASSIGN_OR_RETURN(run_->state, ledger::ReadStoredDossiers(run_->connection, run_->run_id));
+    return absl::OkStatus();
   }
   absl::StatusOr<int64_t> Count(const std::string& sql) {
     ASSIGN_OR_RETURN(const pg::Result result,
@@ -126,6 +133,7 @@ class Fold {
     if (!changes.empty())
       return Differences("rolled back: more has changed than was declared: " +
                          ChangeWords(changes));
+    run_->state[now.oid] = now;  // the next step of this transaction compares with it
     return ledger::StoreDossiers(run_->connection, run_->run_id, {std::move(now)});
   }
 

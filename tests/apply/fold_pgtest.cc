@@ -15,6 +15,7 @@ INSERT INTO app.notes SELECT 100 - g, g % 12, CASE WHEN g % 5 > 0 THEN 'w ' || g
   CASE g % 2 WHEN 0 THEN 1.50 ELSE 1.5 END FROM generate_series(1, 60) g;
 CREATE TABLE app.scores (person int NOT NULL UNIQUE, score numeric, tags text[]);
 INSERT INTO app.scores SELECT g, g / 4.0, ARRAY['a', NULL, 'b c'] FROM generate_series(41, 60) g;
+ALTER TABLE app.scores ADD FOREIGN KEY (person) REFERENCES app.people NOT VALID;
 )sql";
 
 constexpr const char* kPlan = R"yaml(
