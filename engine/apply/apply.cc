@@ -28,7 +28,7 @@ bool IsWanted(const ApplyOptions& options, const std::string& id) {
 
 bool IsExecutable(const SavedAction& action) {
   return action.method == "same OID" || action.method == "label" || action.method == "question" ||
-         action.method == "copy";
+         action.method == "copy" || action.method == "strict key" || action.method == "fold";
 }
 
 // Before anything runs: half a plan is nobody's wish.
@@ -36,7 +36,8 @@ absl::Status CheckKinds(const ApplyOptions& options) {
   std::set<std::string> kinds;
   for (const SavedAction& action : options.plan.actions)
     if (IsWanted(options, action.id) && !IsBlocked(action) && !IsExecutable(action))
-      kinds.insert(action.kind);
+      kinds.insert(action.method == "online key" ? "add_pk of more than 100,000 rows"
+                                                 : action.kind);
   if (kinds.empty()) return absl::OkStatus();
   return absl::UnimplementedError(absl::StrCat("nothing was done: apply does not execute ",
                                                absl::StrJoin(kinds, ", "),
@@ -130,6 +131,8 @@ std::string WaitsFor(Run* run, const SavedAction& action) {
 
 absl::Status Execute(Run* run, const SavedAction& action, PlanAction* row) {
   if (action.method == "copy") return ApplyMerge(run, action, row);
+  if (action.method == "fold") return ApplyFold(run, action, row);
+  if (action.method == "strict key") return ApplyKey(run, action, row);
   if (action.method != "question") return ApplyMetadata(run, action, row);
   row->state = "done";  // answered: its option's actions stand beside it
   return ledger::UpdatePlanAction(run->connection, run->run_id, *row);
@@ -157,6 +160,7 @@ absl::Status ApplyOne(Run* run, const SavedAction& action) {
   if (!done.ok()) {
     RETURN_IF_ERROR(absl::IsCancelled(done) ? done : RecordFailure(run, row, done));
     run->options.say(absl::StrCat(action.id, " failed: ", done.message()));
+    ASSIGN_OR_RETURN(run->state, ledger::ReadStoredDossiers(run->connection, run->run_id));
     return absl::OkStatus();
   }
   run->options.say(absl::StrCat(action.id, " done"));

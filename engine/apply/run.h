@@ -77,6 +77,14 @@ absl::Status PrepareTarget(Run* run, const saved_plan::SavedAction& action);
 // When nothing is left of what was merged into it.
 absl::Status UndoPreparation(Run* run, const saved_plan::SavedAction& action);
 
+// key.cc: add_pk of a table that is small enough to be locked meanwhile: one transaction.
+absl::Status ApplyKey(Run* run, const saved_plan::SavedAction& action, ledger::PlanAction* row);
+absl::Status UndoKey(Run* run, const saved_plan::SavedAction& action, ledger::PlanAction* row);
+
+// fold.cc: merge_jsonb, merge_cols: one transaction.
+absl::Status ApplyFold(Run* run, const saved_plan::SavedAction& action, ledger::PlanAction* row);
+absl::Status UndoFold(Run* run, const saved_plan::SavedAction& action, ledger::PlanAction* row);
+
 // merge.cc: a verified copy, whose source the session that locks it takes away in the end.
 absl::Status ApplyMerge(Run* run, const saved_plan::SavedAction& action, ledger::PlanAction* row);
 absl::Status UndoMerge(Run* run, const saved_plan::SavedAction& action, ledger::PlanAction* row);

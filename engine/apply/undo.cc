@@ -44,6 +44,8 @@ absl::Status ListStatements(Run* run, const SavedAction& action, ActionReport* r
 
 absl::Status Execute(Run* run, const SavedAction& action, PlanAction* row) {
   if (action.method == "copy") return UndoMerge(run, action, row);
+  if (action.method == "fold") return UndoFold(run, action, row);
+  if (action.method == "strict key") return UndoKey(run, action, row);
   if (action.method != "question") return UndoMetadata(run, action, row);
   row->state = "undone";
   return ledger::UpdatePlanAction(run->connection, run->run_id, *row);

@@ -52,19 +52,32 @@ absl::Status CheckReferences(pg::Connection& connection, const Job& job, const s
   return absl::OkStatus();
 }
 
-// What a trigger would do to rows of others, nobody can prove.
-absl::Status CheckTriggers(pg::Connection& connection, const Job& job) {
-  if (job.options.request.allow.contains(std::string(plan::kTriggerFires))) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const pg::Result names,
-                   connection.Execute(absl::StrCat(
-                       "SELECT string_agg(DISTINCT quote_ident(tgname), ', ') FROM pg_trigger "
-                       "WHERE tgtype & 8 <> 0"
-                       " AND tgenabled IN ('O', 'A') AND NOT tgisinternal AND tgrelid IN (SELECT ",
-                       job.plan.target.oid, " UNION SELECT relid FROM pg_partition_tree(",
-                       job.plan.target.oid, "))")));
-  if (names.IsNull(0, 0)) return absl::OkStatus();
+// Of the triggers that act on a deleted row: how to keep each still, how to set it back, its name.
+constexpr const char* kDeleteTriggers = R"sql(
+SELECT string_agg(format('ALTER TABLE ONLY %s DISABLE TRIGGER %I', tgrelid::regclass, tgname), '; '),
+       string_agg(format('ALTER TABLE ONLY %s ENABLE %s TRIGGER %I', tgrelid::regclass,
+                         CASE tgenabled WHEN 'A' THEN 'ALWAYS' END, tgname), '; '),
+       string_agg(DISTINCT quote_ident(tgname), ', ')
+FROM pg_trigger
+WHERE tgtype & 8 <> 0 AND tgenabled IN ('O', 'A') AND NOT tgisinternal
+  AND tgrelid IN (SELECT $1::oid UNION SELECT relid FROM pg_partition_tree($1::oid))
+)sql";
+
+// What a trigger would do to rows of others, nobody can prove. A copy that kept them still when its
+// rows came keeps them still when they go: in this transaction alone, and those of foreign keys
+// never. `restore` is set to what sets them back.
+absl::Status CheckTriggers(pg::Connection& connection, const Job& job, std::string* restore) {
+  const auto& allow = job.options.request.allow;
+  ASSIGN_OR_RETURN(const pg::Result found,
+                   connection.Query(kDeleteTriggers, {absl::StrCat(job.plan.target.oid)}));
+  if (found.IsNull(0, 0)) return absl::OkStatus();
+  if (allow.contains(std::string(plan::kTriggersSuppressed))) {
+    *restore = found.Text(0, 1);
+    return connection.Run(found.Text(0, 0));
+  }
+  if (allow.contains(std::string(plan::kTriggerFires))) return absl::OkStatus();
   return BadPlan(absl::StrCat(
-      "nothing was removed: on ", job.report->target, " the triggers ", names.Text(0, 0),
+      "nothing was removed: on ", job.report->target, " the triggers ", found.Text(0, 2),
       " would act on the rows that are deleted; add --allow trigger-fires to let them act"));
 }
 
@@ -100,7 +113,8 @@ absl::Status DropWhatWasMade(pg::Connection& connection, const Job& job) {
 
 absl::Status DeleteAll(pg::Connection& connection, Job* job, const std::string& mine,
                        int64_t rows) {
-  RETURN_IF_ERROR(CheckTriggers(connection, *job));
+  std::string restore;
+  RETURN_IF_ERROR(CheckTriggers(connection, *job, &restore));
   RETURN_IF_ERROR(CheckReferences(connection, *job, mine));
   ASSIGN_OR_RETURN(
       const pg::Result deleted,
@@ -110,6 +124,7 @@ absl::Status DeleteAll(pg::Connection& connection, Job* job, const std::string& 
     return Differences(absl::StrCat("nothing was removed: ", rows,
                                     " rows were to be deleted, the server deleted ",
                                     deleted.affected_rows(), " (a trigger or rule is in the way)"));
+  if (!restore.empty()) RETURN_IF_ERROR(connection.Run(restore));
   for (ledger::RunRecord& run : job->runs) {
     run.state = ledger::RunState::kDiscarded;
     RETURN_IF_ERROR(ledger::UpdateRun(connection, run));

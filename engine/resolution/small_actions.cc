@@ -60,6 +60,12 @@ void CheckOrder(Work* work) {
                "restored copy numbers them differently");
 }
 
+// How to set a trigger as it is; one that is disabled stays so.
+std::string EnableWord(char enabled) {
+  if (enabled == 'R') return "ENABLE REPLICA TRIGGER ";
+  return enabled == 'A' ? "ENABLE ALWAYS TRIGGER " : "ENABLE TRIGGER ";
+}
+
 // Names that are free in the table's schema now, whatever its own name's length.
 struct KeyNames {
   std::string sequence, index, check;
@@ -88,54 +94,64 @@ class KeyStatements {
         column_(pg::QuoteIdentifier(work->action->key->column)),
         alter_(absl::StrCat("ALTER TABLE ", table_, " ")) {}
 
-  void Add() {
-    AddColumn();
-    Number();
-    strict_ ? AddKeyAtOnce() : AddKeyOnline();
-  }
+  void Add() { strict_ ? AddAtOnce() : AddOnline(); }
 
  private:
   void Add(const std::string& sql, const std::string& undo = "", const std::string& why = "") {
     work_->saved.statements.push_back({sql, undo, why});
   }
 
-  void AddColumn() {
+  [[nodiscard]] std::string Numbering() const {
+    std::vector<std::string> order;
+    for (const std::string& name : work_->action->key->order_by)
+      order.push_back(pg::QuoteIdentifier(name));
+    order.emplace_back("ctid");
+    return absl::StrCat("UPDATE ", table_, " AS s SET ", column_,
+                        " = n.number FROM (SELECT ctid, row_number() OVER (ORDER BY ",
+                        absl::StrJoin(order, ", "), ") AS number FROM ", table_,
+                        ") AS n WHERE n.ctid = s.ctid");
+  }
+
+  // Numbering is no change that a trigger should hear of: no updated_at is to move.
+  void NumberQuietly() {
+    const auto& triggers = work_->source->table.triggers;
+    if (!triggers.empty()) Add(alter_ + "DISABLE TRIGGER USER", "", "in this transaction alone");
+    Add(Numbering());
+    for (const catalog::Trigger& trigger : triggers)
+      if (trigger.enabled != 'D')
+        Add(absl::StrCat(alter_, EnableWord(trigger.enabled), pg::QuoteIdentifier(trigger.name)));
+  }
+
+  // One transaction, in which the table is locked.
+  void AddAtOnce() {
     const std::string sequence = analysis::Literal(names_.sequence);
-    if (strict_)
-      Add(absl::StrCat("LOCK TABLE ", table_, " IN SHARE ROW EXCLUSIVE MODE"), "",
-          "so that the numbers follow the order; one transaction");
+    Add(absl::StrCat("CREATE SEQUENCE ", names_.sequence, " AS integer"), "",
+        "goes with its column");
+    Add(absl::StrCat(alter_, "ADD COLUMN ", column_, " integer"),
+        absl::StrCat(alter_, "DROP COLUMN ", column_));
+    Add(absl::StrCat("ALTER SEQUENCE ", names_.sequence, " OWNED BY ", table_, ".", column_));
+    NumberQuietly();
+    Add(absl::StrCat("SELECT pg_catalog.setval(", sequence, ", coalesce(max(", column_,
+                     "), 0) + 1, false) FROM ", table_),
+        "", "new rows number themselves, past those of now");
+    Add(absl::StrCat(alter_, "ALTER COLUMN ", column_, " SET DEFAULT nextval(", sequence, ")"));
+    Add(absl::StrCat(alter_, "ADD CONSTRAINT ", names_.index, " PRIMARY KEY (", column_, ")"));
+  }
+
+  // The steps that a table stands without a long lock; each is a transaction of its own.
+  void AddOnline() {
+    const std::string sequence = analysis::Literal(names_.sequence);
     Add(absl::StrCat("CREATE SEQUENCE ", names_.sequence, " AS integer"),
         absl::StrCat("DROP SEQUENCE IF EXISTS ", names_.sequence));
-    Add(absl::StrCat("SELECT setval(", sequence, ", count(*) + ", strict_ ? 1 : kReserve,
-                     ", false) FROM ", table_),
-        "", strict_ ? "" : "some in reserve for rows that come before the column does");
+    Add(absl::StrCat("SELECT setval(", sequence, ", count(*) + ", kReserve, ", false) FROM ",
+                     table_),
+        "", "some in reserve for rows that come before the column does");
     Add(absl::StrCat(alter_, "ADD COLUMN ", column_, " integer"),
         absl::StrCat(alter_, "DROP COLUMN ", column_));
     Add(absl::StrCat("ALTER SEQUENCE ", names_.sequence, " OWNED BY ", table_, ".", column_));
     Add(absl::StrCat(alter_, "ALTER COLUMN ", column_, " SET DEFAULT nextval(", sequence, ")"), "",
         "new rows number themselves, past those of now");
-  }
-
-  void Number() {
-    std::vector<std::string> order;
-    for (const std::string& name : work_->action->key->order_by)
-      order.push_back(pg::QuoteIdentifier(name));
-    order.emplace_back("ctid");
-    Add(absl::StrCat("UPDATE ", table_, " AS s SET ", column_,
-                     " = n.number FROM (SELECT ctid, row_number() OVER (ORDER BY ",
-                     absl::StrJoin(order, ", "), ") AS number FROM ", table_,
-                     ") AS n WHERE n.ctid = s.ctid"),
-        "", strict_ ? "" : "in batches");
-  }
-
-  void AddKeyAtOnce() {
-    Add(absl::StrCat("CREATE UNIQUE INDEX ", names_.index, " ON ", table_, " (", column_, ")"));
-    Add(absl::StrCat(alter_, "ADD CONSTRAINT ", names_.index, " PRIMARY KEY USING INDEX ",
-                     names_.index));
-  }
-
-  // The steps that a table stands without a long lock; each is a transaction of its own.
-  void AddKeyOnline() {
+    Add(Numbering(), "", "in batches");
     Add(absl::StrCat(alter_, "ADD CONSTRAINT ", names_.check, " CHECK (num_nulls(", column_,
                      ") = 0) NOT VALID"));
     Add(absl::StrCat(alter_, "VALIDATE CONSTRAINT ", names_.check), "",
@@ -199,19 +215,23 @@ std::string OptionWords(const plan::Option& option) {
 }  // namespace
 
 absl::Status ResolveKey(Run* run, Work* work) {
-  work->saved.method = "online key";
+  const bool strict = work->saved.rows <= kStrictRowsMax;
+  work->saved.method = strict ? "strict key" : "online key";
   CheckKeyTable(work);
   CheckOrder(work);
   if (work->saved.rows > std::numeric_limits<int32_t>::max())
     work->Refuse("too-many-rows", "a serial key numbers 2,147,483,647 rows at most");
   if (work->refused()) return absl::OkStatus();
-  NameKeyTriggers(work);
+  if (!strict) NameKeyTriggers(work);
   ASSIGN_OR_RETURN(KeyNames names, FindNames(run, work->SourceName(), work->action->key->column));
   KeyStatements(work, std::move(names)).Add();
-  const bool strict = work->saved.rows <= kStrictRowsMax;
-  work->saved.locks.push_back({work->saved.source, strict ? "SHARE ROW EXCLUSIVE" : "ROW EXCLUSIVE",
-                               strict ? CopyDuration(work->saved.bytes) + "; writers wait"
-                                      : "batch by batch; writers go on"});
+  if (strict) {
+    work->saved.locks.push_back({work->saved.source, "ACCESS EXCLUSIVE",
+                                 CopyDuration(work->saved.bytes) + "; readers and writers wait"});
+    return absl::OkStatus();
+  }
+  work->saved.locks.push_back(
+      {work->saved.source, "ROW EXCLUSIVE", "batch by batch; writers go on"});
   work->saved.locks.push_back(
       {work->saved.source, "ACCESS EXCLUSIVE", "some milliseconds, four times"});
   return absl::OkStatus();
