@@ -213,7 +213,10 @@ absl::Status NameRemainder(Run* run, Work* work) {
       const pg::Result schema,
       run->connection().Query("SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1)",
                               {name.schema}));
-  if (!schema.Bool(0, 0))
+  // A fold makes the schema of its archived source first, in the same transaction.
+  const bool is_made = work->action->fold.has_value() && work->new_name.has_value() &&
+                       work->new_name->schema == name.schema;
+  if (!schema.Bool(0, 0) && !is_made)
     work->Refuse(
         "no-such-schema", absl::StrCat("remainder: there is no schema ", name.schema),
         absl::StrCat("CREATE SCHEMA ", pg::QuoteIdentifier(name.schema), ", or another remainder"));
