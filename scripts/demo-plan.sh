@@ -339,7 +339,7 @@ check_untouched() {
   [[ $now == "$1" ]] || die "the database is not as before: $1, now $now"
   tell "  $tables tables with $rows rows: digests of all rows, and of the catalog as pg_dump writes it, are the"
   tell "  same as before the first command. What came is schema regraft, the ledger of answers and approvals."
-  tell "  Executing an approved plan (regraft apply) is not built yet."
+  tell "  It could be executed now: regraft apply saved.json; and taken back: regraft undo saved.json."
 }
 
 plan_story() {
