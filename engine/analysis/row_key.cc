@@ -1,5 +1,10 @@
 #include "engine/analysis/row_key.h"
 
+#include "engine/analysis/sql.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
 namespace regraft::analysis {
 
 std::vector<size_t> KeyOf(const catalog::Table& table) {
@@ -20,6 +25,14 @@ std::vector<size_t> KeyOf(const catalog::Table& table) {
     primary = index.primary;
   }
   return key;
+}
+
+std::string KeyText(const catalog::Table& table) {
+  std::vector<std::string> parts;
+  for (const size_t i : KeyOf(table))
+    parts.push_back(absl::StrCat("format('%s', ", SourceColumn(table.columns[i].name), ")"));
+  return parts.empty() ? "'ctid ' || s.ctid::text"
+                       : absl::StrCat("concat_ws(', ', ", absl::StrJoin(parts, ", "), ")");
 }
 
 }  // namespace regraft::analysis

@@ -19,9 +19,6 @@ namespace {
 
 using saved_plan::SavedAction;
 
-// As the plan's resolution names it.
-constexpr size_t kRemainderStem = 53;
-
 absl::StatusOr<pg::QualifiedName> NameNow(Run* run, uint32_t oid, const std::string& said) {
   ASSIGN_OR_RETURN(
       const pg::Result name,
@@ -38,11 +35,9 @@ absl::StatusOr<plan::CopyRequest> RequestOf(Run* run, const SavedAction& action)
   plan::CopyRequest request{.mapping = planned.merge->mapping, .allow = planned.allow};
   ASSIGN_OR_RETURN(request.source, NameNow(run, action.source_oid, action.source));
   ASSIGN_OR_RETURN(request.target, NameNow(run, action.target_oid, action.target));
-  if (planned.remainder.has_value())
-    request.remainder = *planned.remainder;
-  else if (planned.merge->conflict == plan::Conflict::kRemainder)
-    request.remainder = pg::QualifiedName{
-        planned.source.schema, planned.source.name.substr(0, kRemainderStem) + "_remainder"};
+  if (!action.remainder_table.empty()) {
+    ASSIGN_OR_RETURN(request.remainder, pg::ParseQualifiedName(action.remainder_table));
+  }
   return request;
 }
 

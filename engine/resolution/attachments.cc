@@ -128,7 +128,9 @@ std::vector<uint32_t> OidsOf(const std::vector<const Relation*>& relations) {
 absl::Status AddNamesToBeFree(Run* run, const Work& work, std::set<std::string>* free) {
   std::vector<pg::QualifiedName> names;
   if (work.new_name.has_value()) names.push_back(*work.new_name);
-  if (work.action->remainder.has_value()) names.push_back(*work.action->remainder);
+  if (!work.saved.remainder_table.empty()) {
+    ASSIGN_OR_RETURN(names.emplace_back(), pg::ParseQualifiedName(work.saved.remainder_table));
+  }
   for (const pg::QualifiedName& name : names) {
     ASSIGN_OR_RETURN(const Relation* there, run->world.Find(name));
     if (there == nullptr) free->insert(pg::DisplayName(name));

@@ -41,6 +41,7 @@ class FoldResolver {
     Describe();
     NameHazards();
     NameLocks();
+    if (rules_.unmatched == plan::Conflict::kRemainder) RETURN_IF_ERROR(NameRemainder(run_, work_));
     if (run_->options.estimate) {
       work_->Note(
           "not-tried",
@@ -253,18 +254,10 @@ class FoldResolver {
     return absl::StrJoin(parts, " AND ");
   }
 
-  [[nodiscard]] std::string KeyWords() const {
-    std::vector<std::string> parts;
-    for (const size_t i : analysis::KeyOf(work_->source->table))
-      parts.push_back(absl::StrCat("format('%s', ", SourceColumn(SourceColumns()[i].name), ")"));
-    return parts.empty() ? "'ctid ' || s.ctid::text"
-                         : absl::StrCat("concat_ws(', ', ", absl::StrJoin(parts, ", "), ")");
-  }
-
   // Three counts with an example each: without a row, with several rows, and those that share one.
   absl::Status TryJoin() {
     const std::string matches = absl::StrCat(
-        "SELECT ", KeyWords(), " AS key, m.n, m.first ", rebuild_.from,
+        "SELECT ", analysis::KeyText(work_->source->table), " AS key, m.n, m.first ", rebuild_.from,
         " CROSS JOIN LATERAL (SELECT count(*) AS n, min(t.ctid::text) AS first FROM ",
         pg::QuoteQualified(work_->target->table.name), " AS t WHERE ", JoinCondition(), ") AS m");
     const auto counted =
@@ -281,7 +274,6 @@ class FoldResolver {
                     absl::StrCat("the join cannot be tried: ", counted.status().message()));
       return absl::OkStatus();
     }
-    if (rules_.unmatched == plan::Conflict::kRemainder) RETURN_IF_ERROR(NameRemainder(run_, work_));
     NameUnmatched(counted->Int64(0, 0), counted->Text(0, 1));
     if (const int64_t rows = counted->Int64(0, 2); rows > 0)
       work_->Refuse("several-targets",

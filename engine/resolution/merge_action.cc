@@ -36,6 +36,7 @@ class MergeResolver {
     NameHazards();
     NameLocks();
     if (plan_.back.provenance.empty()) NameLackOfProvenance();
+    if (rules_.conflict == plan::Conflict::kRemainder) RETURN_IF_ERROR(NameRemainder(run_, work_));
     if (run_->options.estimate) {
       work_->Note("not-tried", "--estimate: the rows were not tried against the mapping");
       return absl::OkStatus();

@@ -86,16 +86,6 @@ class MergeTrial {
     return absl::OkStatus();
   }
 
-  // The key of a source row for people, or where it lies.
-  [[nodiscard]] std::string KeyWords() const {
-    std::vector<std::string> parts;
-    for (const size_t i : analysis::KeyOf(plan_.source))
-      parts.push_back(
-          absl::StrCat("format('%s', ", analysis::SourceColumn(plan_.source.columns[i].name), ")"));
-    return parts.empty() ? "'ctid ' || s.ctid::text"
-                         : absl::StrCat("concat_ws(', ', ", absl::StrJoin(parts, ", "), ")");
-  }
-
   absl::Status CountRemainder() {
     const std::string target = pg::QuoteQualified(plan_.target.name);
     ASSIGN_OR_RETURN(const pg::Result any, run_->connection().Execute(absl::StrCat(
@@ -105,12 +95,11 @@ class MergeTrial {
     work_->target->arriving.push_back(analysis::SelectImage(plan_));
     const analysis::ConflictQuery query = analysis::FindConflicts(plan_, is_empty);
     for (const std::string& note : query.notes) work_->Note("untried-index", note);
-    if (SetsAside()) RETURN_IF_ERROR(NameRemainder(run_, work_));
     if (query.sql.empty()) return absl::OkStatus();
     const auto reasons = resolution::Try(
         run_->connection(),
-        absl::StrCat("SELECT r.reason, count(*), min(", KeyWords(), ") FROM (", query.sql,
-                     ") AS r JOIN ", pg::QuoteQualified(plan_.source.name),
+        absl::StrCat("SELECT r.reason, count(*), min(", analysis::KeyText(plan_.source), ") FROM (",
+                     query.sql, ") AS r JOIN ", pg::QuoteQualified(plan_.source.name),
                      " AS s ON s.ctid = r.row_ctid AND s.tableoid = r.leaf "
                      "GROUP BY 1 ORDER BY 2 DESC, 1"));
     if (!reasons.ok()) {
@@ -141,7 +130,7 @@ class MergeTrial {
     for (const catalog::ForeignKey& key : plan_.target.foreign_keys) {
       if (!IsWritten(key)) continue;
       ASSIGN_OR_RETURN(Relation * referenced, run_->world.Find(key.referenced));
-      if (referenced == nullptr || referenced->unreadable != "") continue;
+      if (referenced == nullptr || !referenced->unreadable.empty()) continue;
       std::vector<std::string> present, equal;
       for (size_t i = 0; i < key.columns.size(); ++i) {
         const std::string column = analysis::SourceColumn(key.columns[i]);
@@ -157,8 +146,10 @@ class MergeTrial {
                        absl::StrJoin(present, " AND "), " AND NOT EXISTS (SELECT FROM ",
                        referenced->WithArriving(), " AS r WHERE ", absl::StrJoin(equal, " AND "),
                        ")"));
-      if (!orphans.ok()) return orphans.status();
-      if (orphans->Int64(0, 0) > 0)
+      if (!orphans.ok())
+        work_->Refuse("bad-sql", absl::StrCat("foreign key ", key.name,
+                                              " cannot be tried: ", orphans.status().message()));
+      else if (orphans->Int64(0, 0) > 0)
         work_->Refuse("foreign-key",
                       absl::StrCat(Count(orphans->Int64(0, 0)), " rows find nothing in ",
                                    pg::DisplayName(key.referenced), " (foreign key ", key.name,

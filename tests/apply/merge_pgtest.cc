@@ -1,6 +1,8 @@
 #include "engine/base/deadline.h"
 #include "tests/apply/applying.h"
 
+#include "nlohmann/json.hpp"
+
 #include <chrono>
 #include <csignal>
 
@@ -117,6 +119,39 @@ TEST_F(ApplyingMerges, AccountsForEveryRowAndUndoRestoresEverything) {
   ExpectMerged();
   Expect(0, "", Undo());
   EXPECT_EQ(State(), before);
+}
+
+TEST_F(ApplyingMerges, TheRemainderHasTheNameThatWasApprovedHoweverLongTheSourcesIs) {
+  std::string name;
+  for (int i = 0; i < 30; ++i) name += "\u00e9";  // 60 bytes
+  database_.Sql("CREATE TABLE app.\"" + name +
+                "\" (id int PRIMARY KEY, note text);"
+                "INSERT INTO app.\"" +
+                name +
+                "\" VALUES (1, 'clashes'), (90001, 'enters');"
+                "INSERT INTO app.orders (id, kind, touched) VALUES (1, 'new', now())"
+                " ON CONFLICT DO NOTHING");
+  for (const char* estimate : {"", "--estimate"}) {
+    const std::string before = State();
+    std::ofstream(directory_ + "/plan.yaml")
+        << "regraft: 1\narchive_names: archive.{schema}_{table}\nprepare: [{table: app.orders, "
+           "add_columns: {origin: text}}]\nactions:\n- {merge: 'app.\""
+        << name
+        << "\"', into: app.orders, id: L, set: {origin: l}, fill: {kind: new, touched: '2023-01-01 "
+           "00:00+00'}, conflict: remainder, after: keep, allow: [triggers-suppressed]}\n";
+    Words words = {"plan", directory_ + "/plan.yaml", "-o", file(), "--json"};
+    if (*estimate != '\0') words.emplace_back(estimate);
+    const auto planned = Run(words);
+    Expect(0, "", planned);
+    const std::string table =
+        nlohmann::json::parse(planned.output)["actions"][0]["remainder_table"];
+    Approve();
+    Expect(0, "L: merge", Apply());
+    ASSERT_FALSE(table.empty());
+    EXPECT_EQ(database_.Scalar("SELECT count(*) FROM " + table), "1");
+    Expect(0, "", Undo());
+    EXPECT_EQ(State(), before);
+  }
 }
 
 TEST_F(ApplyingMerges, UndoLeavesRowsThatOthersHaveAddedSince) {
