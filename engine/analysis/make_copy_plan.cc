@@ -4,6 +4,7 @@
 #include "engine/analysis/encode.h"
 #include "engine/analysis/hazards.h"
 #include "engine/analysis/homes.h"
+#include "engine/analysis/inverse.h"
 #include "engine/analysis/overflow.h"
 #include "engine/analysis/row_key.h"
 #include "engine/analysis/sql.h"
@@ -144,7 +145,7 @@ class PlanMaker {
     for (const plan::Fill& fill : mapping().fills) RETURN_IF_ERROR(AddFill(fill));
     if (!homes_.overflowing.empty()) AddOverflow();
     for (const Column* column : homes_.unwritten) plan_.back.unwritten.push_back(ReadBack(*column));
-    AddInverses();
+    AddInverses({homes_, pairs_, injective_, read_as_text_}, &plan_);
     if (plan_.select.size() > kSelectEntriesMax)
       refusals_.push_back(absl::StrCat(
           "the copy needs a SELECT of ", plan_.select.size(), " entries; PostgreSQL's limit is ",
@@ -312,87 +313,12 @@ class PlanMaker {
                {.origin = WrittenColumn::Origin::kField, .field = Field(Sendable(object, target))});
   }
 
-  // The SQL that rebuilds each source column from the target; equal to a written column's where it
-  // can be.
-  void AddInverses() {
-    std::map<std::string, std::string> inverse;
-    for (size_t i = 0; i < homes_.typed.size(); ++i) {
-      const Home& home = homes_.typed[i];
-      const std::string field = SourceColumn(home.target->name);
-      const bool cast = pairs_[i].transport == Transport::kCast;
-      inverse[home.source->name] =
-          cast ? CastBetween(mapping(), home, field, home.source->type_sql) : field;
-      NameHome(*home.source, {.how = ZoneOf(mapping(), home.source->name) != nullptr ? "zone"
-                                     : cast                                          ? "cast"
-                                                                                     : "same",
-                              .home = home.target->name,
-                              .home_type = home.target->type_sql});
-    }
-    const std::string& overflow = mapping().overflow;
-    for (const Column* column : homes_.overflowing) {
-      inverse[column->name] = ComparedAsKept(*column) ? OverflowText(overflow, *column)
-                                                      : OverflowInverse(overflow, *column);
-      NameHome(*column, {.how = "overflow", .home = overflow, .home_type = "jsonb"});
-    }
-    for (const Column* column : homes_.mapped_only) {
-      inverse[column->name] = MapInverse(*column);
-      const Column& target = *plan_.target.FindColumn(MapOf(*column).target);
-      NameHome(*column, {.how = "map", .home = target.name, .home_type = target.type_sql});
-    }
-    for (const Column& column : plan_.source.columns) {
-      AddInverse(column, inverse[column.name]);
-      homes_by_column_[column.name].inverse = inverse[column.name];
-      plan_.source_homes.push_back(homes_by_column_[column.name]);
-    }
-  }
-
-  void NameHome(const Column& column, SourceHome home) {
-    home.column = column.name;
-    home.type = column.type_sql;
-    homes_by_column_[column.name] = std::move(home);
-  }
-
-  void AddInverse(const Column& column, const std::string& value) {
-    const std::string expression =
-        read_as_text_[column.name] ? OutputText(value, column.type.is_xml) : value;
-    const auto found = std::find(plan_.back.written.begin(), plan_.back.written.end(), expression);
-    if (found != plan_.back.written.end()) {
-      plan_.back.inverse.push_back(
-          {.written = static_cast<int>(found - plan_.back.written.begin())});
-    } else {
-      plan_.back.inverse.push_back({.written = -1, .own = plan_.back.inverse_own.size()});
-      plan_.back.inverse_own.push_back(expression);
-    }
-  }
-
-  // True if the text that was kept is itself what is compared: the source's type means nothing
-  // there.
-  [[nodiscard]] bool ComparedAsKept(const Column& column) {
-    return !plan_.same_database && read_as_text_[column.name] && !column.type.is_xml;
-  }
-
-  // REQUIRES: an injective map of this column exists (FindHomes).
-  const plan::ValueMap& MapOf(const Column& column) {
-    const auto& maps = mapping().value_maps;
-    return *std::find_if(maps.begin(), maps.end(), [&](const plan::ValueMap& candidate) {
-      return candidate.source == column.name &&
-             injective_[static_cast<size_t>(&candidate - maps.data())];
-    });
-  }
-
-  std::string MapInverse(const Column& column) {
-    const plan::ValueMap& map = MapOf(column);
-    return absl::StrCat(MapInverseText(map, *plan_.target.FindColumn(map.target)),
-                        ComparedAsKept(column) ? "" : "::" + column.type_sql);
-  }
-
   pg::Connection& connection_;
   CopyPlan plan_;
   Homes homes_;
   std::vector<bool> injective_;               // one per value map
   std::vector<TypePair> pairs_;               // one per typed home
   std::map<std::string, bool> read_as_text_;  // source columns
-  std::map<std::string, SourceHome> homes_by_column_;
   std::vector<std::string> refusals_;
 };
 
