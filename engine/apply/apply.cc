@@ -8,6 +8,7 @@
 #include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
 #include "engine/ledger/schema.h"
+#include "engine/saved_plan/saved_plan_json.h"
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -92,14 +93,18 @@ absl::Status StoreBeginning(Run* run) {
                        .kind = saved.kind,
                        .source = saved.source,
                        .target = saved.target,
-                       .discriminator = saved.discriminator});
+                       .discriminator = saved.discriminator,
+                       .source_oid = saved.source_oid,
+                       .target_oid = saved.target_oid});
   std::vector<catalog::Dossier> dossiers;
   for (const auto& relation : run->options.plan.fingerprint) {
     if (relation.oid == 0) continue;
     ASSIGN_OR_RETURN(pg::QualifiedName name, pg::ParseQualifiedName(relation.relation));
     dossiers.push_back({.oid = relation.oid, .name = std::move(name), .facts = relation.facts});
   }
+  ASSIGN_OR_RETURN(const std::string document, saved_plan::WriteSavedPlan(run->options.plan));
   return InTransaction(run, [&]() -> absl::Status {
+    RETURN_IF_ERROR(ledger::StoreSavedPlan(run->connection, run->options.plan.sha256, document));
     RETURN_IF_ERROR(ledger::InsertPlanActions(run->connection, run->run_id, actions));
     return ledger::StoreDossiers(run->connection, run->run_id, dossiers);
   });

@@ -80,7 +80,7 @@ void TakeCounts(const copy::CopyReport& report, ledger::PlanAction* row) {
   row->rows_target = report.rows;
   row->rows_remainder = report.rows_remainder;
   row->remainder_table = report.remainder_table;
-  row->source_digest = row->rebuilt_digest = report.source_digest;  // the proof compared them
+  row->source_digest = row->rebuilt_digest = report.whole_source_digest;  // the proof compared them
 }
 
 absl::Status CheckEquation(const copy::CopyReport& report) {

@@ -59,6 +59,7 @@ struct CopyReport {
   std::optional<bool> verified;  // nullopt: not asked for, or not reached
   bool already_done = false;
   std::string source_digest, written_digest;  // 32 hex digits
+  std::string whole_source_digest;            // with the rows set aside
   int64_t rows_source = 0;                    // plain count(*) in the copy's snapshot
   int64_t rows_remainder = 0;
   std::string remainder_table;

@@ -116,7 +116,7 @@ absl::Status Conclude(Job* job, const verification::Comparison& comparison,
 
 absl::StatusOr<std::vector<ledger::DoneChunk>> ReadAllDone(Job* job) {
   std::vector<ledger::DoneChunk> all;
-  digest::SetDigest source, written;
+  digest::SetDigest source, written, aside;
   job->report->chunks = 0;
   job->report->seconds_copy = 0;
   for (const ledger::RunRecord& run : job->runs) {
@@ -127,6 +127,10 @@ absl::StatusOr<std::vector<ledger::DoneChunk>> ReadAllDone(Job* job) {
       source += chunk.source;
       written += chunk.written;
     }
+    if (run.remainder_digest.has_value()) {
+      ASSIGN_OR_RETURN(const auto sum, digest::Digest128::FromHex(*run.remainder_digest));
+      aside += {.sum = sum, .rows = run.remainder_rows, .bytes = 0};
+    }
     all.insert(all.end(), done.begin(), done.end());
     ASSIGN_OR_RETURN(const std::vector<ledger::Chunk> chunks,
                      ledger::ReadChunks(*job->target_control, run.run_id));
@@ -136,6 +140,8 @@ absl::StatusOr<std::vector<ledger::DoneChunk>> ReadAllDone(Job* job) {
   job->report->bytes = written.bytes;
   job->report->source_digest = source.sum.Hex();
   job->report->written_digest = written.sum.Hex();
+  source += aside;
+  job->report->whole_source_digest = source.sum.Hex();
   return all;
 }
 

@@ -12,14 +12,15 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* kInsertAction = R"sql(
-INSERT INTO regraft.plan_action (run_id, action_id, position, kind, source, target, discriminator, state)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO regraft.plan_action (run_id, action_id, position, kind, source, target, discriminator, state,
+                                 source_oid, target_oid)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 )sql";
 
 constexpr const char* kReadActions = R"sql(
 SELECT action_id, position, kind, source, target, discriminator, state, rows_source, rows_target,
        rows_remainder, coalesce(remainder_table, ''), coalesce(source_digest, ''),
-       coalesce(rebuilt_digest, ''), coalesce(error, '')
+       coalesce(rebuilt_digest, ''), coalesce(error, ''), source_oid, target_oid
 FROM regraft.plan_action WHERE run_id = $1 ORDER BY position
 )sql";
 
@@ -50,6 +51,8 @@ PlanAction ActionFromRow(const pg::Result& result, int row) {
           .source = result.Text(row, 3),
           .target = result.Text(row, 4),
           .discriminator = result.Text(row, 5),
+          .source_oid = static_cast<uint32_t>(result.Int64(row, 14)),
+          .target_oid = static_cast<uint32_t>(result.Int64(row, 15)),
           .state = result.Text(row, 6),
           .rows_source = OptionalNumber(result, row, 7),
           .rows_target = OptionalNumber(result, row, 8),
@@ -91,6 +94,27 @@ absl::StatusOr<std::optional<int64_t>> FindPlanRun(pg::Connection& connection,
   return std::optional(result.Int64(0, 0));
 }
 
+absl::Status StoreSavedPlan(pg::Connection& connection, const std::string& plan_sha256,
+                            const std::string& document) {
+  return connection
+      .Query(
+          "INSERT INTO regraft.saved_plan (plan_sha256, document) SELECT $1, $2 WHERE NOT EXISTS "
+          "(SELECT FROM regraft.saved_plan WHERE plan_sha256 = $1)",
+          {plan_sha256, document})
+      .status();
+}
+
+absl::StatusOr<std::string> ReadSavedPlan(pg::Connection& connection,
+                                          const std::string& plan_sha256) {
+  ASSIGN_OR_RETURN(
+      const pg::Result result,
+      connection.Query("SELECT document FROM regraft.saved_plan WHERE plan_sha256 = $1",
+                       {plan_sha256}));
+  if (result.rows() == 1) return std::string(result.Value(0, 0));
+  return absl::NotFoundError(
+      absl::StrCat("the ledger holds no saved plan with SHA-256 ", plan_sha256));
+}
+
 absl::Status InsertPlanActions(pg::Connection& connection, int64_t run_id,
                                const std::vector<PlanAction>& actions) {
   for (const PlanAction& action : actions)
@@ -98,7 +122,8 @@ absl::Status InsertPlanActions(pg::Connection& connection, int64_t run_id,
         connection
             .Query(kInsertAction,
                    {absl::StrCat(run_id), action.id, absl::StrCat(action.position), action.kind,
-                    action.source, action.target, action.discriminator, action.state})
+                    action.source, action.target, action.discriminator, action.state,
+                    absl::StrCat(action.source_oid), absl::StrCat(action.target_oid)})
             .status());
   return absl::OkStatus();
 }

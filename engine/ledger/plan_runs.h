@@ -19,7 +19,8 @@ struct PlanAction {
   std::string id;
   int position = 0;
   std::string kind, source, target, discriminator;
-  std::string state = "waiting";  // "waiting", "running", "done", "failed", "undone"
+  uint32_t source_oid = 0, target_oid = 0;  // 0: none
+  std::string state = "waiting";            // "waiting", "running", "done", "failed", "undone"
   std::optional<int64_t> rows_source, rows_target, rows_remainder;
   std::string remainder_table, source_digest, rebuilt_digest;  // empty: none
   std::string error;
@@ -35,6 +36,13 @@ struct PlanStep {
 // The latest run of the saved plan with this SHA-256.
 absl::StatusOr<std::optional<int64_t>> FindPlanRun(pg::Connection& connection,
                                                    const std::string& plan_sha256);
+
+// Keeps the saved plan's file with what was done of it. Kept already: nothing to do.
+absl::Status StoreSavedPlan(pg::Connection& connection, const std::string& plan_sha256,
+                            const std::string& document);
+// Errors: NotFound for a plan of which nothing was executed.
+absl::StatusOr<std::string> ReadSavedPlan(pg::Connection& connection,
+                                          const std::string& plan_sha256);
 
 absl::Status InsertPlanActions(pg::Connection& connection, int64_t run_id,
                                const std::vector<PlanAction>& actions);
