@@ -247,5 +247,26 @@ TEST_F(ApplyingMerges, UndoesAMergeThatHasNotFinished) {
   EXPECT_EQ(State(), before);
 }
 
+// Two sources share an overflow column, in which one name stands for values of two types.
+TEST_F(ApplyingMerges, ReadsTheWayBackOfItsOwnRowsOnly) {
+  database_.Sql(
+      "CREATE TABLE app.uuids (id uuid, note text); INSERT INTO app.uuids SELECT "
+      "gen_random_uuid(), 'u' || g FROM generate_series(1, 10) g; CREATE TABLE app.numbers (id "
+      "bigint, note text); INSERT INTO app.numbers SELECT g, 'n' || g FROM generate_series(1, 10) "
+      "g; "
+      "CREATE TABLE app.both (origin text, note text, rest jsonb)");
+  Plan(R"yaml(actions:
+- {merge: app.uuids, id: U, into: app.both, set: {origin: u}, columns: {id: ''}, overflow: rest}
+- {merge: app.numbers, id: N, into: app.both, set: {origin: n}, columns: {id: ''}, overflow: rest}
+)yaml");
+  const std::string before = State();
+  Approve();
+  Expect(0, "N: merge app.numbers -> app.both: done, 10 rows = 10 + 0 set aside", Apply());
+  EXPECT_EQ(Count("app.both b JOIN archive.app_uuids u ON (b.rest->>'id')::text = u.id::text"),
+            "10");
+  Expect(0, "", Undo());
+  EXPECT_EQ(State(), before);
+}
+
 }  // namespace
 }  // namespace regraft::apply
