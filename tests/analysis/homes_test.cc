@@ -106,7 +106,9 @@ TEST(Homes, OfAKeyOfSeveralColumnsOnlyThoseWithADefaultAreMinted) {
   const auto source = Table({Column("id"), Column("day")});
   auto target = Table({id, day, Column("rest", kJsonb)});
   target.indexes = {{.primary = true, .key_columns = {"id", "day"}}};
-  const Homes homes = FindHomes({.overflow = "rest", .mint_keys = true}, {}, source, target);
+  plan::Mapping mapping{.overflow = "rest"};
+  mapping.mint_keys = true;
+  const Homes homes = FindHomes(mapping, {}, source, target);
   EXPECT_THAT(homes.refusals, IsEmpty());
   EXPECT_THAT(Typed(homes), ElementsAre("day>day"));
   EXPECT_THAT(Names(homes.overflowing), ElementsAre("id"));
