@@ -53,6 +53,8 @@ class SecondSchema : public Applying {
                   "\"Lager Süd\".\"Bewegung\" WHERE \"Herkunft\" = 'alt'"),
               "40 true")
         << "keys of their own";
+    EXPECT_EQ(One("SELECT count(*) FROM \"Ein.gang\".\"alte \"\"Bewegung\"\"\""), "40")
+        << "by the view";
     EXPECT_EQ(One("SELECT count(*) FROM \"Lager Süd\".\"Bewegung\" WHERE \"doppelt\" IS DISTINCT "
                   "FROM \"Menge\" * 2"),
               "0");
@@ -81,9 +83,8 @@ class SecondSchema : public Applying {
               "0");
   }
   void ExpectMoved() {
-    EXPECT_EQ(One("SELECT count(*) || ' ' || count(\"Werber\") FROM \"Ein.gang\".\"Kunden.Liste\""),
-              "30 9")
-        << "by the view";
+    EXPECT_EQ(One("SELECT count(*) || ' ' || count(\"Werber\") FROM \"Lager Süd\".\"Kundschaft\""),
+              "30 9");
     EXPECT_EQ(
         One("SELECT concat_ws(' ', relrowsecurity::text, relforcerowsecurity::text, relreplident, "
             "(SELECT count(*) FROM pg_policy WHERE polrelid = c.oid), (SELECT count(*) FROM "
