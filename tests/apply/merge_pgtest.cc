@@ -10,6 +10,7 @@ namespace regraft::apply {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 // Two sources into one target that needs a column and another CHECK, and has a trigger; of the
 // first, three rows cannot enter because their keys are taken.
@@ -98,8 +99,11 @@ TEST_F(ApplyingMerges, AccountsForEveryRowAndUndoRestoresEverything) {
   Expect(3, "is not approved", Apply());
   EXPECT_EQ(State(), before);
   Approve();
+  const support::ProgramResult applied = Apply();
   Expect(0, "M1: merge app.orders_2023 -> app.orders: done, 5,000 rows = 4,997 + 3 set aside",
-         Apply());
+         applied);
+  EXPECT_THAT(applied.errors, Not(HasSubstr("setval"))) << "it is done, and no advice";
+  EXPECT_THAT(applied.errors, Not(HasSubstr("--no-lock"))) << "a flag of another verb";
   EXPECT_EQ(ActionStates(), "prepare app.orders done, M1 done, M2 done, K done");
   ExpectMerged();
   EXPECT_EQ(database_.Scalar("INSERT INTO app.orders (kind) VALUES ('new') RETURNING id"), "10101")
