@@ -5,7 +5,9 @@
 #include "cli/commands/commands.h"
 #include "cli/commands/saved_file.h"
 #include "cli/files.h"
+#include "cli/render/report_html.h"
 #include "cli/render/report_json.h"
+#include "cli/render/report_markdown.h"
 #include "cli/render/report_text.h"
 #include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
@@ -49,7 +51,8 @@ std::string Render(const report::Report& report, const ReportFlags& flags,
                    const std::string& file) {
   if (flags.format == "json")
     return ReportJson(report).dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
-  return ReportText(report, file);
+  if (flags.format == "md") return ReportMarkdown(report, file);
+  return flags.format == "html" ? ReportHtml(report, file) : ReportText(report, file);
 }
 
 absl::Status WriteColumns(pg::Connection& connection, const report::Report& report,

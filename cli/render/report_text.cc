@@ -30,7 +30,7 @@ std::string Work(const Action& action) {
 std::string Heading(const Report& report) {
   const Verdict verdict = VerdictOf(report);
   std::string out = Wrapped(kFacts, verdict.word + ":", verdict.actions);
-  if (!verdict.rows.empty()) out += Wrapped(kFacts, "", verdict.rows);
+  if (!verdict.rows.empty()) out += Wrapped(kFacts, "", verdict.rows + " " + verdict.proof);
   out += Wrapped(kFacts, "plan",
                  absl::StrCat(report.plan.empty() ? "without a name" : report.plan, ", SHA-256 ",
                               report.sha256));
@@ -112,20 +112,12 @@ std::string Timings(const Report& report) {
   return out;
 }
 
-std::string FindingLines(const std::string& where,
-                         const std::vector<saved_plan::Finding>& findings) {
+std::string SaidLines(const std::vector<SaidOf>& said) {
   std::string out;
-  for (const auto& finding : findings)
-    out += Wrapped(kList, where, absl::StrCat(finding.code, ": ", finding.text));
-  return out;
-}
-
-std::string Hazards(const Report& report) {
-  std::string out = FindingLines("the plan", report.hazards);
-  for (const report::Preparation& preparation : report.preparations)
-    out += FindingLines(preparation.table, preparation.hazards);
-  for (const Action& action : report.actions)
-    if (Begun(action)) out += FindingLines(action.id, action.hazards);
+  for (const SaidOf& one : said) {
+    out += Wrapped(kList, "", absl::StrCat(one.code, ": ", one.text));
+    if (!one.places.empty()) out += Wrapped(kList, "", "  at " + absl::StrJoin(one.places, ", "));
+  }
   return out;
 }
 
@@ -171,7 +163,8 @@ std::string ReportText(const Report& report, const std::string& file) {
   out += Section("Rows: source = target + set aside", MovedRows(report));
   out += Section("Tables that stayed whole", WholeTables(report));
   out += Section("Slowest", Timings(report));
-  out += Section("Hazards that were taken", Hazards(report));
+  out += Section("Hazards that were taken", SaidLines(HazardsTaken(report)));
+  out += Section("Notes", SaidLines(NotesOf(report)));
   out += Section("Approvals", Approvals(report));
   out += Section("Answers", Answers(report));
   if (const std::string undo = UndoCommand(report, file); !undo.empty())

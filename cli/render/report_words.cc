@@ -51,20 +51,49 @@ std::string ActionSentence(const Report& report) {
   return out;
 }
 
+void Add(const std::vector<saved_plan::Finding>& findings, const std::string& place,
+         std::vector<SaidOf>* said) {
+  for (const saved_plan::Finding& finding : findings) {
+    auto same = std::find_if(said->begin(), said->end(), [&](const SaidOf& one) {
+      return one.code == finding.code && one.text == finding.text;
+    });
+    if (same == said->end())
+      same = said->insert(same, {.code = finding.code, .text = finding.text, .places = {}});
+    if (!place.empty()) same->places.push_back(place);
+  }
+}
+
+template <typename Findings>
+std::vector<SaidOf> Collect(const Report& report, const std::vector<saved_plan::Finding>& of_plan,
+                            const Findings& findings) {
+  std::vector<SaidOf> said;
+  Add(of_plan, "", &said);
+  for (const report::Preparation& preparation : report.preparations)
+    if (preparation.state != "waiting") Add(findings(preparation), preparation.table, &said);
+  for (const Action& action : report.actions)
+    if (Begun(action)) Add(findings(action), action.id, &said);
+  return said;
+}
+
 std::string RowSentence(const Counts& counts) {
   if (counts.moved == 0) return "";
   return absl::StrCat(Counted(counts.rows_source, "row", "rows"), " of ",
                       Counted(counts.moved, "source", "sources"), " = ",
                       Grouped(counts.rows_target), " in their targets + ",
-                      Grouped(counts.rows_remainder), " set aside, each with its reason",
-                      counts.different > 0 ? "." : "; every one was proved to be there.");
+                      Grouped(counts.rows_remainder), " set aside.");
+}
+
+std::string ProofSentence(const Counts& counts) {
+  if (counts.moved == 0 || counts.different > 0) return "";
+  return "Every one of them was proved to be there, with every value.";
 }
 
 }  // namespace
 
 Verdict VerdictOf(const Report& report) {
   const auto [word, state] = WordOf(report);
-  return {word, state, ActionSentence(report), RowSentence(report.counts)};
+  return {word, state, ActionSentence(report), RowSentence(report.counts),
+          ProofSentence(report.counts)};
 }
 
 std::string Took(double seconds) {
@@ -141,6 +170,14 @@ std::string WhereTo(const Action& action) {
 }
 
 bool Begun(const Action& action) { return action.state != "waiting" && action.state != "blocked"; }
+
+std::vector<SaidOf> HazardsTaken(const Report& report) {
+  return Collect(report, report.hazards, [](const auto& one) { return one.hazards; });
+}
+
+std::vector<SaidOf> NotesOf(const Report& report) {
+  return Collect(report, report.notes, [](const auto& one) { return one.notes; });
+}
 
 std::vector<const Action*> SlowestFirst(const Report& report) {
   std::vector<const Action*> timed;

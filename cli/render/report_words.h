@@ -12,7 +12,7 @@ namespace regraft::cli {
 struct Verdict {
   std::string word;   // "DONE", "UNDONE", "FAILED", "DIFFERENT", "UNFINISHED", "PARTLY UNDONE"
   std::string state;  // the state of an action that it is like: "done", "failed" …
-  std::string actions, rows;  // sentences; `rows` empty where no row moved
+  std::string actions, rows, proof;  // sentences; the last two empty where no row moved
 };
 Verdict VerdictOf(const report::Report& report);
 
@@ -36,6 +36,14 @@ std::string WhereTo(const report::Action& action);
 
 // It was begun, so its hazards were taken.
 bool Begun(const report::Action& action);
+// What was said of several places in the same words.
+struct SaidOf {
+  std::string code, text;
+  std::vector<std::string> places;  // ids of actions, tables of preparations; none: the whole plan
+};
+// Of what was begun, in the order of execution.
+std::vector<SaidOf> HazardsTaken(const report::Report& report);
+std::vector<SaidOf> NotesOf(const report::Report& report);
 // Actions with a time, slowest first.
 std::vector<const report::Action*> SlowestFirst(const report::Report& report);
 
