@@ -36,7 +36,8 @@ std::string Open(const report::Question& question) {
   out += "</p>\n<ul class=\"plain\">\n";
   for (const std::string& option : question.options)
     absl::StrAppend(&out, "<li>", Escape(option), "</li>\n");
-  return out + "</ul>\n</article>\n";
+  return absl::StrCat(out, "</ul>\n<pre><code>", Escape(DecideCommand(question)),
+                      "</code></pre>\n</article>\n");
 }
 
 std::string Said(const char* what, const std::vector<saved_plan::Finding>& findings) {

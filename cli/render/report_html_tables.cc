@@ -18,6 +18,7 @@ using report::Report;
 constexpr const char* kId = "id";
 constexpr const char* kNumber = "number";
 constexpr const char* kNamed = "named";
+constexpr const char* kWord = "word";
 
 std::string Rows(int64_t rows) {
   return rows == 0 ? "<span class=\"zero\">0</span>" : Grouped(rows);
@@ -44,7 +45,7 @@ std::string SumRow(const report::Counts& counts) {
 std::string SaidTable(const std::vector<SaidOf>& said, const std::string& caption) {
   Table table{.caption = caption, .heads = {"What", "In detail", "Where"}, .rows = {}, .foot = ""};
   for (const SaidOf& one : said) {
-    table.rows.push_back({{Name(one.code)},
+    table.rows.push_back({{Name(one.code), kWord},
                           {Escape(one.text)},
                           {one.places.empty() ? "the plan" : Links(one.places), kNamed}});
   }
@@ -95,7 +96,7 @@ std::string WholeSection(const Report& report) {
   for (const Action& action : report.actions)
     if (!action.rows_source.has_value() && Begun(action) && action.method != "question")
       table.rows.push_back({{Link(action.id), kId},
-                            {Escape(action.kind)},
+                            {Escape(action.kind), kWord},
                             {WayOf(action)},
                             {State(action.state, action.state)},
                             {ProofState(action)}});

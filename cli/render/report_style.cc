@@ -65,7 +65,7 @@ section, .verdict {
 .bar span { background: var(--done); print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 .bar span + span { background: var(--wait); }
 .bar.time { height: .45rem; min-width: 5rem; }
-.bar.time span { background: var(--link); }
+.bar.time span { background: var(--soft); }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; margin: .6rem 0 0; }
 dd { margin: 0; overflow-wrap: anywhere; }
 nav { margin: 0 0 1.1rem; }
@@ -80,7 +80,8 @@ thead th {
 }
 tbody tr:nth-child(even) { background: var(--stripe); }
 td { overflow-wrap: anywhere; }
-td.id { white-space: nowrap; }
+td.id, td.word { white-space: nowrap; }
+td.word code { white-space: nowrap; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 td.way { width: 50%; }
 tfoot td { font-weight: 700; border-bottom: 0; border-top: 2px solid var(--line); }
@@ -104,7 +105,7 @@ footer { color: var(--soft); font-size: .9rem; padding-bottom: 2.5rem; }
   table, tbody, tfoot, tr, td, caption { display: block; width: auto; }
   tbody tr:nth-child(even) { background: none; }
   tr { border-bottom: 1px solid var(--line); padding: .6rem 0; }
-  td, td.number { border: 0; padding: .1rem 0; text-align: left; white-space: normal; width: auto; }
+  td, td.number, td.way { border: 0; padding: .1rem 0; text-align: left; white-space: normal; width: auto; }
   td:empty { display: none; }
   td.named { display: flex; gap: .6rem; }
   td.named::before { content: attr(data-head); color: var(--soft); flex: 0 0 7.5rem; }

@@ -64,6 +64,7 @@ std::string Attention(const Report& report) {
                          ? ""
                          : "; waiting for it: " + absl::StrJoin(question.keeps_waiting, ", ")));
     for (const std::string& option : question.options) out += Wrapped(kList, "", "- " + option);
+    out += Wrapped(kList, "", "next: " + DecideCommand(question));
   }
   return out;
 }

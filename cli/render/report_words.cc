@@ -1,5 +1,6 @@
 #include "cli/render/report_words.h"
 
+#include "cli/render/plan_tally.h"
 #include "cli/render/words.h"
 
 #include "absl/strings/str_cat.h"
@@ -195,6 +196,14 @@ std::string ApprovalState(const approval::Approval& approval, int64_t run) {
                : absl::StrCat("opened run ", approval.consumed->run_id);
   if (approval.revoked.has_value()) return "revoked";
   return approval.expired ? "expired" : "holds";
+}
+
+std::string DecideCommand(const report::Question& question) {
+  std::vector<std::string> words;
+  words.reserve(question.options.size());
+  for (const std::string& option : question.options) words.push_back(ShellWord(OptionWord(option)));
+  return absl::StrCat("regraft decide PLAN.yaml ", ShellWord(question.id), " --choose ",
+                      absl::StrJoin(words, "|"), " --reason WHY");
 }
 
 std::string UndoCommand(const Report& report, const std::string& file) {

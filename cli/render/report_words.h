@@ -50,6 +50,8 @@ std::vector<const report::Action*> SlowestFirst(const report::Report& report);
 // "holds", "revoked", "expired", "opened this run", "opened run 3".
 std::string ApprovalState(const approval::Approval& approval, int64_t run);
 
+// "regraft decide PLAN.yaml Q --choose a|b --reason WHY".
+std::string DecideCommand(const report::Question& question);
 // The command that takes the run back; empty where there is nothing to take back.
 std::string UndoCommand(const report::Report& report, const std::string& file);
 

@@ -26,7 +26,7 @@ absl::StatusOr<std::string> DatabaseName(pg::Connection& connection) {
 
 absl::Status NothingExecuted(const std::string& database, const Choice& choice) {
   return absl::NotFoundError(
-      absl::StrCat("nothing of ", choice.plan_sha256.empty() ? "any plan" : choice.file,
+      absl::StrCat(choice.plan_sha256.empty() ? "no plan" : "nothing of " + choice.file,
                    " was executed in database ", database, " yet; next: regraft apply ",
                    choice.file, "; regraft approvals says whether it may run"));
 }
