@@ -60,9 +60,21 @@ bool HasDone(const Run& run, const PlanAction& row) {
          (row.state == "running" || row.state == "failed");
 }
 
+// Nothing is left of the action, but its target may still be prepared for it: whatever came between
+// the two has ended the program, or refused the second.
+bool IsLeftPrepared(Run* run, const SavedAction& action) {
+  const PlanAction* row = run->Find(action.id);
+  if (row == nullptr || HasDone(*run, *row)) return false;
+  if (action.method != "copy" && action.method != "fold") return false;
+  const PlanAction* prepared = run->Find(PreparationId({.table = action.target}));
+  return prepared != nullptr && prepared->state == "done";
+}
+
 absl::Status UndoOne(Run* run, const SavedAction& action) {
   PlanAction* row = run->Find(action.id);
-  if (row == nullptr || !HasDone(*run, *row)) return absl::OkStatus();
+  if (row == nullptr) return absl::OkStatus();
+  if (!run->options.dry_run && IsLeftPrepared(run, action)) return UndoPreparation(run, action);
+  if (!HasDone(*run, *row)) return absl::OkStatus();
   ActionReport* report = ReportOf(run, action.id);
   if (run->options.dry_run) return ListStatements(run, action, report);
   if (!run->options.confirm(absl::StrCat("Undo ", action.id, " (", action.kind, " ", action.source,
@@ -112,8 +124,11 @@ absl::Status Undo(const ApplyOptions& options, ApplyReport* report) {
   ASSIGN_OR_RETURN(Run run, OpenRun(options, report));
   ASSIGN_OR_RETURN(const bool found, LoadRun(&run));
   FillReport(&run);
-  const bool any = std::any_of(run.actions.begin(), run.actions.end(), [&](const auto& action) {
-    return HasDone(run, action) && IsWanted(options, action.id);
+  const auto& saved = options.plan.actions;
+  const bool any = std::any_of(saved.begin(), saved.end(), [&](const SavedAction& action) {
+    const PlanAction* row = run.Find(action.id);
+    return row != nullptr && IsWanted(options, action.id) &&
+           (HasDone(run, *row) || IsLeftPrepared(&run, action));
   });
   report->already_done = !found || !any;
   if (report->already_done) return absl::OkStatus();

@@ -39,7 +39,7 @@ struct CopyOptions {
   // Called when every row is proved, while the source is still locked, with the session that holds
   // the lock, in its transaction: what must become of the source before anybody can write to it.
   // Whatever it does not commit is rolled back. A finished copy is proved again for it, its source
-  // too.
+  // too. DiscardCopy() calls it when the rows are gone, and commits afterwards.
   std::function<absl::Status(pg::Connection&)> conclude;
 
   std::function<void(const std::string&)> say = [](const std::string&) {};
