@@ -19,16 +19,6 @@ namespace {
 
 using saved_plan::SavedAction;
 
-absl::StatusOr<pg::QualifiedName> NameNow(Run* run, uint32_t oid, const std::string& said) {
-  ASSIGN_OR_RETURN(
-      const pg::Result name,
-      run->connection.Query("SELECT n.nspname, c.relname FROM pg_class c JOIN "
-                            "pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = $1",
-                            {absl::StrCat(oid)}));
-  if (name.rows() == 0) return Differences(absl::StrCat(said, " is gone"));
-  return pg::QualifiedName{name.Text(0, 0), name.Text(0, 1)};
-}
-
 absl::StatusOr<plan::CopyRequest> RequestOf(Run* run, const SavedAction& action) {
   ASSIGN_OR_RETURN(const plan::Action planned, PlannedAction(*run, action.id));
   if (!planned.merge.has_value()) return absl::InternalError(action.id + " is no merge");
@@ -48,6 +38,7 @@ absl::StatusOr<copy::CopyOptions> OptionsOf(Run* run, const SavedAction& action)
   options.lock_wait_seconds = run->options.lock_wait_seconds;
   options.say = run->options.say;
   options.on_tick = run->options.on_tick;
+  options.stop_wanted = run->options.stop_wanted;
   return options;
 }
 
@@ -121,6 +112,11 @@ absl::Status InSession(Run* run, pg::Connection& locker,
     const std::string sqlstate = pg::Sqlstate(done);
     const bool locked_out = sqlstate == pg::kLockNotAvailable || sqlstate == pg::kDeadlockDetected;
     if (!locked_out || deadline.passed()) break;
+    if (run->options.stop_wanted()) {
+      done =
+          copy::Stopped("stopped on purpose while waiting for a lock; the same command continues");
+      break;
+    }
     done = run->connection.Run("ROLLBACK TO SAVEPOINT regraft_conclude");
     if (!done.ok()) break;
     copy::PauseBetweenAttempts();

@@ -106,6 +106,16 @@ ActionReport* ReportOf(Run* run, const std::string& id) {
   return nullptr;
 }
 
+void ReportAction(const ledger::PlanAction& row, ActionReport* report) {
+  report->state = row.state;
+  report->rows_source = row.rows_source;
+  report->rows_target = row.rows_target;
+  report->rows_remainder = row.rows_remainder;
+  report->remainder_table = row.remainder_table;
+  if (row.state == "failed") report->words = row.error;
+  if (row.state == "done" || row.state == "undone") report->words.clear();
+}
+
 void FillReport(Run* run) {
   run->report->run_id = run->run_id;
   std::vector<ActionReport> before = std::move(run->report->actions);
@@ -118,14 +128,8 @@ void FillReport(Run* run) {
                         .state = "waiting"};
     for (const ActionReport& old : before)
       if (old.id == saved.id) report = old;
-    if (const ledger::PlanAction* row = run->Find(saved.id); row != nullptr) {
-      report.state = row->state;
-      report.rows_source = row->rows_source;
-      report.rows_target = row->rows_target;
-      report.rows_remainder = row->rows_remainder;
-      report.remainder_table = row->remainder_table;
-      if (row->state != "waiting") report.words = row->state == "failed" ? row->error : "";
-    }
+    if (const ledger::PlanAction* row = run->Find(saved.id); row != nullptr)
+      ReportAction(*row, &report);
     if (saved.state == "blocked") {
       report.state = "blocked";
       report.words = "by the question " + saved.blocked_by;

@@ -45,17 +45,18 @@ absl::Status ListStatements(Run* run, const SavedAction& action, ActionReport* r
 absl::Status Execute(Run* run, const SavedAction& action, PlanAction* row) {
   if (action.method == "copy") return UndoMerge(run, action, row);
   if (action.method == "fold") return UndoFold(run, action, row);
-  if (action.method == "strict key") return UndoKey(run, action, row);
+  if (action.method == "strict key" || action.method == "online key")
+    return UndoKey(run, action, row);
   if (action.method != "question") return UndoMetadata(run, action, row);
   row->state = "undone";
   return ledger::UpdatePlanAction(run->connection, run->run_id, *row);
 }
 
-// A merge that was interrupted or has failed may have left rows.
+// A merge that was interrupted or has failed may have left rows, a key a column.
 bool HasDone(const Run& run, const PlanAction& row) {
   if (row.state == "done") return true;
   const SavedAction* saved = run.Saved(row.id);
-  return saved != nullptr && saved->method == "copy" &&
+  return saved != nullptr && (saved->method == "copy" || saved->method == "online key") &&
          (row.state == "running" || row.state == "failed");
 }
 

@@ -58,6 +58,8 @@ absl::Status InsertPlanSteps(pg::Connection& connection, int64_t run_id,
                              const std::string& action_id, const std::vector<PlanStep>& steps);
 absl::StatusOr<std::vector<PlanStep>> ReadPlanSteps(pg::Connection& connection, int64_t run_id,
                                                     const std::string& action_id);
+absl::Status MarkStepDone(pg::Connection& connection, int64_t run_id, const std::string& action_id,
+                          int step);
 absl::Status MarkStepUndone(pg::Connection& connection, int64_t run_id,
                             const std::string& action_id, int step);
 
