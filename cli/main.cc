@@ -37,6 +37,7 @@ int main(int argc, char** argv) {
   AddApply(&app, &session);
   AddUndo(&app, &session);
   AddStatus(&app, &session);
+  AddReport(&app, &session);
   AddCopy(&app, &session);
   AddVerify(&app, &session);
   AddDigest(&app, &session);

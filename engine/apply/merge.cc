@@ -8,6 +8,7 @@
 #include "engine/copy/copy_job.h"
 #include "engine/copy/lock.h"
 #include "engine/pg/error.h"
+#include "engine/plan/find_action.h"
 
 #include "absl/strings/str_cat.h"
 
@@ -162,19 +163,9 @@ absl::Status MarkRunning(Run* run, ledger::PlanAction* row) {
 }  // namespace
 
 absl::StatusOr<plan::Action> PlannedAction(const Run& run, const std::string& id) {
-  for (const plan::Action& action : run.plan.actions) {
-    if (action.id == id) return action;
-    if (!action.question.has_value()) continue;
-    for (const plan::Option& option : action.question->options)
-      for (size_t i = 0; i < option.actions.size(); ++i) {
-        plan::Action found = option.actions[i];
-        if (found.id.empty())
-          found.id = absl::StrCat(action.id, "/", option.word,
-                                  option.actions.size() > 1 ? absl::StrCat("-", i + 1) : "");
-        if (found.id == id) return found;
-      }
-  }
-  return absl::InternalError("the plan has no action " + id);
+  std::optional<plan::Action> action = plan::FindAction(run.plan, id);
+  if (!action.has_value()) return absl::InternalError("the plan has no action " + id);
+  return *std::move(action);
 }
 
 absl::Status ApplyMerge(Run* run, const SavedAction& action, ledger::PlanAction* row) {
