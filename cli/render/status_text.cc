@@ -99,7 +99,9 @@ std::string Next(const RunStatus& status, const std::string& file) {
                         status.blockers.front().pid, ")");
   if (state == "at work") return "";
   if (status.run_id == 0) return absl::StrCat("regraft apply ", name);
-  if (state == "finished") return absl::StrCat("regraft undo ", name, " takes it back");
+  if (state == "finished")
+    return absl::StrCat("regraft report ", name, " shows what was done; regraft undo ", name,
+                        " takes it back");
   if (state == "undone") return absl::StrCat("regraft approve ", name, " before it can run again");
   if (state == "undone in part") return absl::StrCat("regraft undo ", name, " goes on");
   return absl::StrCat(
