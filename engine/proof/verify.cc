@@ -47,6 +47,16 @@ absl::Status LoadRun(const VerifyOptions& options, pg::Connection& connection, P
   return absl::OkStatus();
 }
 
+// Tables of a restored copy of the database have other OIDs: all would seem to be gone.
+absl::Status CheckDatabase(const VerifyOptions& options, pg::Connection& connection) {
+  ASSIGN_OR_RETURN(const auto here, catalog::ReadDatabaseIdentity(connection));
+  const std::string other = OtherDatabase({.system_identifier = options.plan.system_identifier,
+                                           .database = options.plan.database,
+                                           .database_oid = options.plan.database_oid},
+                                          here);
+  return other.empty() ? absl::OkStatus() : NothingDone(options, "the plan is " + other);
+}
+
 class Verifier {
  public:
   Verifier(const VerifyOptions& options, Reader* reader, const Plan& plan, VerifyReport* report)
@@ -180,6 +190,7 @@ absl::Status Verify(const VerifyOptions& options, VerifyReport* report) {
   ASSIGN_OR_RETURN(Reader reader, Reader::Open(options.connect, options.jobs));
   ASSIGN_OR_RETURN(plan::Plan text, plan::ReadPlan(options.plan.plan_text, options.file));
   Plan plan{.saved = options.plan, .text = std::move(text)};
+  RETURN_IF_ERROR(CheckDatabase(options, reader.connection()));
   RETURN_IF_ERROR(LoadRun(options, reader.connection(), &plan));
   report->run_id = plan.run_id;
   RETURN_IF_ERROR(Verifier(options, &reader, plan, report).Run());
