@@ -4,6 +4,7 @@
 
 #include "engine/base/deadline.h"
 #include "tests/apply/applying.h"
+#include "tests/support/paths.h"
 
 #include "absl/strings/str_cat.h"
 
@@ -19,7 +20,7 @@ class ExampleCycle : public Applying {
   // `flags` of scripts/load-example. The plan expects the document's counts: other data need the
   // plan without them.
   void LoadAndPlan(const std::string& flags, bool document_counts) {
-    const std::string root = REGRAFT_TEST_DATA "/..";
+    const std::string root = support::TestData() + "/..";
     ASSERT_EQ(Shell("DATABASE_URL='" + database_.conninfo() + "' '" + root +
                     "/scripts/load-example' --quiet " + flags),
               0);
