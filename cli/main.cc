@@ -36,6 +36,10 @@ int main(int argc, char** argv) {
   AddRevoke(&app, &session);
   AddApply(&app, &session);
   AddUndo(&app, &session);
+  AddLock(&app, &session);
+  AddUnlock(&app, &session);
+  AddRegister(&app, &session);
+  AddRegistry(&app, &session);
   AddCopy(&app, &session);
   AddVerify(&app, &session);
   AddDigest(&app, &session);
