@@ -34,11 +34,11 @@ WITH s AS (
     CASE WHEN e.grantor = s.nspowner THEN '' ELSE '; RESET ROLE' END) AS h(head, tail)
   WHERE e.grantee NOT IN (SELECT oid FROM relation_owner)
   UNION ALL
-  SELECT 3, format('ALTER SCHEMA %I OWNER TO %I', nspname, $2),
-    format('ALTER SCHEMA %I OWNER TO %I', nspname, owner) FROM s WHERE owner <> $2
+  SELECT 3, format('ALTER SCHEMA %I OWNER TO %I', nspname, $2::text),
+    format('ALTER SCHEMA %I OWNER TO %I', nspname, owner) FROM s WHERE owner <> $2::text
   UNION ALL
   SELECT 4, format('GRANT USAGE ON SCHEMA %I TO %I', nspname, owner),
-    format('REVOKE USAGE ON SCHEMA %I FROM %I', nspname, owner) FROM s WHERE owner <> $2 AND NOT rolsuper
+    format('REVOKE USAGE ON SCHEMA %I FROM %I', nspname, owner) FROM s WHERE owner <> $2::text AND NOT rolsuper
   UNION ALL
   SELECT 5, format('GRANT CREATE ON SCHEMA %I TO %I', s.nspname, o.rolname),
     format('REVOKE CREATE ON SCHEMA %I FROM %I', s.nspname, o.rolname)

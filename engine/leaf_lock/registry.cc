@@ -177,7 +177,7 @@ absl::StatusOr<std::vector<LeafEntry>> ReadRegistry(pg::Connection& connection, 
           "c.relkind IN ('r', 'm') AND c.reltuples >= 0 THEN c.reltuples::bigint END, "
           "coalesce(pg_total_relation_size(c.oid), 0), c.oid IS NOT NULL AND c.relkind IN ('r', "
           "'m', 'p', 'f') FROM regraft.registry r LEFT JOIN pg_class c ON c.oid = r.relation "
-          "ORDER BY r.sub_hub NULLS LAST, r.path, r.leaf_type, 1"));
+          "ORDER BY r.path COLLATE \"C\" NULLS LAST, r.leaf_type, 1"));
   std::vector<LeafEntry> leaves;
   for (int row = 0; row < found.rows(); ++row) {
     LeafEntry leaf{.name = found.Text(row, 0),
