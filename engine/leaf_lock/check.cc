@@ -1,9 +1,11 @@
 #include "engine/leaf_lock/check.h"
 
+#include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
 #include "engine/leaf_lock/guard.h"
 #include "engine/leaf_lock/internal.h"
 #include "engine/leaf_lock/registry.h"
+#include "engine/pg/error.h"
 
 #include "absl/strings/str_cat.h"
 
@@ -108,7 +110,7 @@ absl::Status FindViolations(pg::Connection& connection, CheckReport* report) {
   ASSIGN_OR_RETURN(
       const pg::Result found,
       connection.Execute(
-          "SELECT rule, object, what, remedy FROM pg_temp.violations() ORDER BY 1, 2"));
+          "SELECT rule, object, what, remedy FROM pg_temp.violations(NULL) ORDER BY 1, 2"));
   for (int row = 0; row < found.rows(); ++row)
     report->drift.push_back({.rule = found.Text(row, 0),
                              .object = found.Text(row, 1),
@@ -182,11 +184,11 @@ absl::Status CheckInside(pg::Connection& connection, CheckReport* report) {
     if (report->lock->guarded || !question.guarded_only)
       RETURN_IF_ERROR(Ask(connection, question, report));
   RETURN_IF_ERROR(FindViolations(connection, report));
-  ASSIGN_OR_RETURN(const std::vector<std::string> broken, BrokenRules(connection));
-  for (const std::string& words : broken)
+  ASSIGN_OR_RETURN(const std::vector<BrokenRule> broken, BrokenRules(connection));
+  for (const BrokenRule& rule : broken)
     report->drift.push_back({.rule = "cardinality",
                              .object = "registry",
-                             .what = words,
+                             .what = rule.words,
                              .remedy = "regraft register; or change lock.cardinality in the plan"});
   return AddNotes(connection, report);
 }
@@ -195,8 +197,12 @@ absl::Status CheckInside(pg::Connection& connection, CheckReport* report) {
 
 absl::StatusOr<CheckReport> Check(pg::Connection& connection) {
   CheckReport report;
-  RETURN_IF_ERROR(connection.Run("BEGIN ISOLATION LEVEL REPEATABLE READ"));
-  const absl::Status status = CheckInside(connection, &report);
+  RETURN_IF_ERROR(
+      connection.Run("BEGIN ISOLATION LEVEL REPEATABLE READ; SET LOCAL lock_timeout = '10s'"));
+  absl::Status status = CheckInside(connection, &report);
+  if (pg::Sqlstate(status) == pg::kLockNotAvailable)
+    status = WithKind(Annotate(status, "somebody rebuilds one of the locked tables; try again"),
+                      FailureKind::kLock);
   connection.Run("ROLLBACK").IgnoreError();
   if (!status.ok()) return status;
   return report;

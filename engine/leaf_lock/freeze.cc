@@ -9,7 +9,6 @@
 #include "engine/plan/nearest_word.h"
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 
 #include <algorithm>
 
@@ -99,13 +98,14 @@ absl::Status Count(pg::Connection& connection, FreezeReport* report) {
 }
 
 absl::Status CheckHolds(pg::Connection& connection) {
-  ASSIGN_OR_RETURN(const std::vector<std::string> broken, BrokenRules(connection));
+  ASSIGN_OR_RETURN(const std::vector<BrokenRule> broken, BrokenRules(connection));
+  std::string words;
+  for (const BrokenRule& rule : broken) absl::StrAppend(&words, "\n  ", rule.words);
   if (!broken.empty())
-    return BadPlan(absl::StrCat("lock.cardinality does not hold:\n  ",
-                                absl::StrJoin(broken, "\n  "),
+    return BadPlan(absl::StrCat("lock.cardinality does not hold:", words,
                                 "\nnext: change lock.leaves or lock.cardinality"));
   ASSIGN_OR_RETURN(const pg::Result found,
-                   connection.Execute("SELECT object, what FROM regraft_guard.violations()"));
+                   connection.Execute("SELECT object, what FROM regraft_guard.violations(NULL)"));
   if (found.rows() == 0) return absl::OkStatus();
   return absl::InternalError(
       absl::StrCat(found.Text(0, 0), ": ", found.Text(0, 1), ", although it was just recorded"));
@@ -133,10 +133,11 @@ absl::Status FreezeInside(pg::Connection& connection, const plan::Lock& plan,
   RETURN_IF_ERROR(FillRegistry(connection, plan, options.by, options.reserve));
   RETURN_IF_ERROR(TakePrivileges(connection, lock));
   RETURN_IF_ERROR(connection.Run(CreateGuard()));
-  RETURN_IF_ERROR(connection.Run(absl::StrCat(
-      "GRANT USAGE ON SCHEMA regraft_guard TO ", pg::QuoteIdentifier(lock.keeper),
-      "; GRANT EXECUTE ON FUNCTION regraft_guard.adopt(text), regraft_guard.violations() TO ",
-      pg::QuoteIdentifier(lock.keeper))));
+  RETURN_IF_ERROR(connection.Run(
+      absl::StrCat("GRANT USAGE ON SCHEMA regraft_guard TO ", pg::QuoteIdentifier(lock.keeper),
+                   "; GRANT EXECUTE ON FUNCTION regraft_guard.adopt(text), "
+                   "regraft_guard.violations(oid[]), regraft_guard.own_locks() TO ",
+                   pg::QuoteIdentifier(lock.keeper))));
   RETURN_IF_ERROR(connection.Run("SELECT regraft_guard.adopt('lock')"));
   RETURN_IF_ERROR(CheckHolds(connection));
   if (lock.guarded) RETURN_IF_ERROR(connection.Run(CreateEventTriggers()));

@@ -23,11 +23,7 @@ std::string Create(const GuardFunction& function, const std::string& schema) {
       std::string(function.arguments), ") RETURNS ", std::string(function.returns), " LANGUAGE ",
       std::string(function.language),
       is_here ? kSettings : " SET search_path = pg_catalog, pg_temp ", "AS $guard$",
-      is_here ? body
-              : absl::StrReplaceAll(
-                    body, {{"regraft_guard.shapes", schema + ".shapes"},
-                           {"regraft_guard.wanted_triggers", schema + ".wanted_triggers"}}),
-      "$guard$;\n");
+      is_here ? body : absl::StrReplaceAll(body, {{"regraft_guard.", schema + "."}}), "$guard$;\n");
 }
 
 }  // namespace

@@ -48,6 +48,16 @@ constexpr std::string_view kShapes = R"sql(
   GROUP BY f.relation
 )sql";
 
+// Whatever changes a structure holds one of these locks until its transaction ends: what is not
+// among them this transaction has not changed.
+constexpr std::string_view kOwnLocks = R"sql(
+  SELECT coalesce(array_agg(DISTINCT l.relation), '{}') FROM pg_locks l
+  WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation' AND l.granted
+    AND l.mode IN ('ShareUpdateExclusiveLock', 'ShareLock', 'ShareRowExclusiveLock',
+      'ExclusiveLock', 'AccessExclusiveLock')
+    AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+)sql";
+
 // Each by row where it can be: a statement's trigger does not see what replication applies.
 constexpr std::string_view kWantedTriggers = R"sql(
   SELECT r.relation::oid, 'regraft_refuse_truncate'::name, 'TRUNCATE', 'STATEMENT'
@@ -60,8 +70,19 @@ constexpr std::string_view kWantedTriggers = R"sql(
   WHERE r.frozen AND r.leaf_type = 'ARCHIVE' AND c.relkind IN ('r', 'f')
 )sql";
 
-// `since`: the transaction that brought it, for what others may have brought; NULL: whoever it
-// was, it stops everybody.
+constexpr std::string_view kMissingTriggers = R"sql(
+  SELECT w.* FROM regraft_guard.wanted_triggers() w
+  WHERE EXISTS (SELECT FROM regraft.leaf_lock WHERE lifted_at IS NULL AND guarded)
+    AND NOT EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+      JOIN pg_namespace n ON n.oid = p.pronamespace
+      WHERE t.tgrelid = w.relation AND t.tgname = w.name AND t.tgenabled = 'A'
+        AND t.tgtype = CASE w.event WHEN 'TRUNCATE' THEN 34 ELSE 31 END AND t.tgqual IS NULL
+        AND t.tgattr::text = '' AND n.nspname = 'regraft_guard' AND p.proname = 'refuse')
+)sql";
+
+// Of `scope`, or where that is NULL of everything. `since`: the transaction that brought an
+// unregistered relation. Writing a structure down takes ACCESS SHARE on the table: in the scope of
+// OwnLocks that waits for nobody.
 constexpr std::string_view kViolations = R"sql(
   SELECT 'schema', quote_ident(l.schema_name), 0::oid,
     'this locked schema was renamed or dropped', 'give it its name again', NULL::xid
@@ -88,14 +109,16 @@ constexpr std::string_view kViolations = R"sql(
     'it is registered and frozen, and was dropped', 'restore it; or regraft lock PLAN.yaml again',
     NULL
   FROM regraft.registry r
-  WHERE r.frozen AND NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = r.relation)
+  WHERE r.frozen AND (scope IS NULL OR r.relation = ANY (scope))
+    AND NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = r.relation)
   UNION ALL
   SELECT 'renamed', format('%I.%I', r.schema_name, r.relation_name), r.relation,
     format('it is frozen and has become %I.%I', n.nspname, c.relname),
     'regraft unlock --for 10m --reason WHY, then the same statement; or a plan', NULL
   FROM regraft.registry r JOIN pg_class c ON c.oid = r.relation
   JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE r.frozen AND (n.nspname, c.relname) <> (r.schema_name, r.relation_name)
+  WHERE r.frozen AND (scope IS NULL OR r.relation = ANY (scope))
+    AND (n.nspname, c.relname) <> (r.schema_name, r.relation_name)
   UNION ALL
   SELECT 'altered', format('%I.%I', r.schema_name, r.relation_name), r.relation,
     concat_ws('; ', 'it is frozen and has another structure',
@@ -103,26 +126,21 @@ constexpr std::string_view kViolations = R"sql(
       'new: ' || (SELECT string_agg(u, ', ') FROM unnest(s.shape) u WHERE u <> ALL (r.shape))),
     'regraft unlock --for 10m --reason WHY, then the same statement; or a plan', NULL
   FROM regraft.registry r JOIN regraft_guard.shapes((SELECT array_agg(relation::oid)
-    FROM regraft.registry WHERE frozen)) s ON s.relation = r.relation
+    FROM regraft.registry WHERE frozen AND (scope IS NULL OR relation = ANY (scope)))) s
+    ON s.relation = r.relation
   WHERE r.frozen AND r.shape IS DISTINCT FROM s.shape
   UNION ALL
   SELECT 'detached', format('%I.%I', r.schema_name, r.relation_name), r.relation,
     'it is a partition no more: ' || r.parent::text || ' has lost its rows',
     'regraft unlock --for 10m --reason WHY, then the same statement; or a plan', NULL
   FROM regraft.registry r JOIN pg_class c ON c.oid = r.relation
-  WHERE r.frozen AND r.parent IS NOT NULL
+  WHERE r.frozen AND r.parent IS NOT NULL AND (scope IS NULL OR r.relation = ANY (scope))
     AND NOT EXISTS (SELECT FROM pg_inherits i WHERE (i.inhrelid, i.inhparent) = (r.relation, r.parent))
   UNION ALL
   SELECT 'unguarded', w.relation::regclass::text, w.relation,
     format('its trigger %s is missing, changed or not ENABLE ALWAYS', w.name),
     'leave the triggers of the leaf lock alone; regraft lock PLAN.yaml makes them again', NULL
-  FROM regraft_guard.wanted_triggers() w
-  WHERE EXISTS (SELECT FROM regraft.leaf_lock WHERE lifted_at IS NULL AND guarded)
-    AND NOT EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
-      JOIN pg_namespace n ON n.oid = p.pronamespace
-      WHERE t.tgrelid = w.relation AND t.tgname = w.name AND t.tgenabled = 'A'
-        AND t.tgtype = CASE w.event WHEN 'TRUNCATE' THEN 34 ELSE 31 END AND t.tgqual IS NULL
-        AND t.tgattr::text = '' AND n.nspname = 'regraft_guard' AND p.proname = 'refuse')
+  FROM regraft_guard.missing_triggers() w WHERE scope IS NULL OR w.relation = ANY (scope)
 )sql";
 
 }  // namespace
@@ -130,9 +148,12 @@ constexpr std::string_view kViolations = R"sql(
 const std::vector<GuardFunction>& GuardReaders() {
   static const std::vector<GuardFunction> kReaders = {
       {"shapes", "relations oid[]", "TABLE (relation oid, shape text[])", "sql", kShapes},
+      {"own_locks", "", "oid[]", "sql", kOwnLocks},
       {"wanted_triggers", "", "TABLE (relation oid, name name, event text, level text)", "sql",
        kWantedTriggers},
-      {"violations", "",
+      {"missing_triggers", "", "TABLE (relation oid, name name, event text, level text)", "sql",
+       kMissingTriggers},
+      {"violations", "scope oid[]",
        "TABLE (rule text, object text, relation oid, what text, remedy text, since xid)", "sql",
        kViolations}};
   return kReaders;

@@ -60,11 +60,12 @@ BEGIN
 END
 )sql";
 
-// The structure as it is now becomes what is frozen: of all, or of what this transaction bound.
+// The structure as it is now becomes what is frozen: of `scope`, or of what this transaction bound.
 constexpr std::string_view kRecord = R"sql(
   UPDATE regraft.registry r SET shape = s.shape
   FROM regraft_guard.shapes((SELECT array_agg(relation::oid) FROM regraft.registry
-    WHERE frozen AND (everything OR (bound_xid, bound_at) = (pg_current_xact_id(), now())))) s
+    WHERE frozen AND (relation = ANY (scope)
+      OR (bound_xid, bound_at) = (pg_current_xact_id(), now())))) s
   WHERE s.relation = r.relation AND r.shape IS DISTINCT FROM s.shape
 )sql";
 
@@ -84,16 +85,12 @@ BEGIN
     JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'regraft_guard' AND NOT t.tgisinternal AND (
       (t.tgrelid, t.tgname) NOT IN (SELECT w.relation, w.name FROM regraft_guard.wanted_triggers() w)
-      OR (t.tgrelid, t.tgname) IN (SELECT u.relation, w.name FROM regraft_guard.violations() u
-        JOIN regraft_guard.wanted_triggers() w ON w.relation = u.relation WHERE u.rule = 'unguarded'))
+      OR (t.tgrelid, t.tgname) IN (SELECT m.relation, m.name FROM regraft_guard.missing_triggers() m))
   LOOP
     EXECUTE format('DROP TRIGGER %I ON %s', each.name, each.relation);
   END LOOP;
   FOR each IN
-    SELECT w.relation::regclass AS relation, w.name, w.event, w.level
-    FROM regraft_guard.wanted_triggers() w
-    WHERE EXISTS (SELECT FROM regraft.leaf_lock WHERE lifted_at IS NULL AND guarded)
-      AND NOT EXISTS (SELECT FROM pg_trigger t WHERE (t.tgrelid, t.tgname) = (w.relation, w.name))
+    SELECT m.relation::regclass AS relation, m.name, m.event, m.level FROM regraft_guard.missing_triggers() m
   LOOP
     EXECUTE format('CREATE TRIGGER %I BEFORE %s ON %s FOR EACH %s EXECUTE FUNCTION '
       'regraft_guard.refuse()', each.name, each.event, each.relation, each.level);
@@ -135,7 +132,8 @@ BEGIN
     AND NOT EXISTS (SELECT FROM regraft.registry r WHERE r.relation = c.oid)
     AND (adopt.by = 'lock' OR regraft_guard.is_ours(c.xmin));
   PERFORM regraft_guard.bind(NULL);
-  PERFORM regraft_guard.record(true);
+  PERFORM regraft_guard.record(CASE adopt.by WHEN 'lock' THEN
+    ARRAY(SELECT relation::oid FROM regraft.registry WHERE frozen) ELSE regraft_guard.own_locks() END);
   PERFORM regraft_guard.arm();
 END
 )sql";
@@ -158,8 +156,8 @@ BEGIN
   IF regraft_guard.bind(ARRAY(SELECT objid FROM pg_event_trigger_ddl_commands()
     WHERE command_tag = 'CREATE TABLE')) THEN PERFORM regraft_guard.arm(); END IF;
   IF EXISTS (SELECT FROM regraft.registry WHERE (bound_xid, bound_at) = (pg_current_xact_id(), now()))
-  THEN PERFORM regraft_guard.record(false); END IF;
-  FOR found IN SELECT * FROM regraft_guard.violations() LOOP
+  THEN PERFORM regraft_guard.record('{}'); END IF;
+  FOR found IN SELECT * FROM regraft_guard.violations(regraft_guard.own_locks()) LOOP
     CONTINUE WHEN found.since IS NOT NULL AND NOT regraft_guard.is_ours(found.since);
     RAISE EXCEPTION USING ERRCODE = 'RG001',
       MESSAGE = format('the leaf lock refuses %s: %s: %s', tg_tag, found.object, found.what),
@@ -219,7 +217,7 @@ const std::vector<GuardFunction>& GuardWriters() {
       {"has_window", "", "boolean", "sql", kHasWindow},
       {"is_ours", "x xid", "boolean", "plpgsql", kIsOurs},
       {"bind", "created oid[]", "boolean", "plpgsql", kBind},
-      {"record", "everything boolean", "void", "sql", kRecord},
+      {"record", "scope oid[]", "void", "sql", kRecord},
       {"refuse", "", "trigger", "plpgsql", kRefuse},
       {"arm", "", "void", "plpgsql", kArm},
       {"adopt", "by text", "void", "plpgsql", kAdopt},

@@ -115,7 +115,7 @@ absl::Status FillRegistry(pg::Connection& connection, const plan::Lock& lock, co
   return StoreRules(connection, lock);
 }
 
-absl::StatusOr<std::vector<std::string>> BrokenRules(pg::Connection& connection) {
+absl::StatusOr<std::vector<BrokenRule>> BrokenRules(pg::Connection& connection) {
   ASSIGN_OR_RETURN(
       const pg::Result found,
       connection.Execute(
@@ -123,13 +123,15 @@ absl::StatusOr<std::vector<std::string>> BrokenRules(pg::Connection& connection)
           "UNION SELECT unnest(sub_hubs) FROM regraft.registry_rule) "
           "SELECT format('sub-hub %s has %s %s, not %s', hub.sub_hub, n.leaves, r.leaf_type, CASE "
           "WHEN r.most IS NULL THEN r.least || ' or more' WHEN r.least = r.most THEN r.least::text "
-          "ELSE r.least || ' to ' || r.most END) FROM regraft.registry_rule r JOIN hub ON "
+          "ELSE r.least || ' to ' || r.most END), n.leaves > coalesce(r.most, n.leaves) FROM "
+          "regraft.registry_rule r JOIN hub ON "
           "r.sub_hubs = '{}' OR hub.sub_hub = ANY (r.sub_hubs), LATERAL (SELECT count(*) FROM "
           "regraft.registry l WHERE l.sub_hub = hub.sub_hub AND l.leaf_type = r.leaf_type AND "
           "l.parent IS NULL) AS n(leaves) WHERE n.leaves < r.least OR n.leaves > r.most ORDER BY "
           "hub.sub_hub, r.leaf_type"));
-  std::vector<std::string> broken;
-  for (int row = 0; row < found.rows(); ++row) broken.push_back(found.Text(row, 0));
+  std::vector<BrokenRule> broken;
+  for (int row = 0; row < found.rows(); ++row)
+    broken.push_back({.words = found.Text(row, 0), .too_many = found.Bool(row, 1)});
   return broken;
 }
 
@@ -154,14 +156,14 @@ absl::StatusOr<Registered> Register(pg::Connection& connection, const Registrati
                                       "(schema_name, relation_name) = ($1::name, $2::name)",
                                       {leaf.table.schema, leaf.table.name}));
     if (before.rows() > 0) registered.was = Classified(before.Text(0, 0), before.Text(0, 1));
-    ASSIGN_OR_RETURN(const std::vector<std::string> broken_before, BrokenRules(connection));
     ASSIGN_OR_RETURN(const Permit permit, OpenPermit(connection, "regraft register"));
     RETURN_IF_ERROR(Enter(connection, leaf, oid, registration.by, "register"));
     RETURN_IF_ERROR(ClosePermit(connection, permit));
-    ASSIGN_OR_RETURN(const std::vector<std::string> broken, BrokenRules(connection));
-    // Fewer than there must be is what registering cures, one at a time.
-    if (broken.size() > broken_before.size())
-      return BadPlan(absl::StrCat(broken.back(), "; the plan's lock.cardinality says so"));
+    ASSIGN_OR_RETURN(const std::vector<BrokenRule> broken, BrokenRules(connection));
+    // Too few is what registering cures, one at a time.
+    for (const BrokenRule& rule : broken)
+      if (rule.too_many)
+        return BadPlan(absl::StrCat(rule.words, "; the plan's lock.cardinality says so"));
     return absl::OkStatus();
   };
   RETURN_IF_ERROR(InTransaction(connection, {.seconds = 30, .say = [](const auto&) {}}, work));

@@ -23,9 +23,13 @@ inline constexpr std::string_view kUnclassified = "UNCLASSIFIED";
 absl::Status FillRegistry(pg::Connection& connection, const plan::Lock& lock, const std::string& by,
                           bool reserve);
 
-// Sub-hubs with fewer or more leaves of a type than the registry's rules say, in words. Partitions
-// do not count.
-absl::StatusOr<std::vector<std::string>> BrokenRules(pg::Connection& connection);
+// A sub-hub with fewer or more leaves of a type than the registry's rules say. Partitions do not
+// count.
+struct BrokenRule {
+  std::string words;
+  bool too_many = false;
+};
+absl::StatusOr<std::vector<BrokenRule>> BrokenRules(pg::Connection& connection);
 
 struct Registration {
   pg::QualifiedName table;
