@@ -1,5 +1,6 @@
 // What the guard knows: the shape of each relation, the triggers each needs, what is not as
-// registered. No backslash in these texts: a session decides what it means.
+// registered. No backslash in these texts: a session decides what it means. In PL/pgSQL, because
+// that keeps the plans of a session, and planning is most of what a look costs.
 
 #include "engine/leaf_lock/guard.h"
 
@@ -10,6 +11,9 @@ namespace {
 // change what the table is: indexes, triggers, comments, grants, options; of a foreign key the
 // table that it refers to, which may be renamed where it stands.
 constexpr std::string_view kShapes = R"sql(
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   SELECT f.relation, array_agg(f.fact ORDER BY f.fact COLLATE "C")
   FROM (
     SELECT c.oid, concat_ws(' ', 'kind', c.relkind, c.relpersistence,
@@ -45,7 +49,8 @@ constexpr std::string_view kShapes = R"sql(
     FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
     WHERE i.inhparent = ANY (relations) AND NOT c.relispartition AND c.relpersistence <> 't'
   ) AS f(relation, fact)
-  GROUP BY f.relation
+  GROUP BY f.relation;
+END
 )sql";
 
 // Whatever changes a structure holds one of these locks until its transaction ends: what is not
@@ -60,6 +65,9 @@ constexpr std::string_view kOwnLocks = R"sql(
 
 // Each by row where it can be: a statement's trigger does not see what replication applies.
 constexpr std::string_view kWantedTriggers = R"sql(
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   SELECT r.relation::oid, 'regraft_refuse_truncate'::name, 'TRUNCATE', 'STATEMENT'
   FROM regraft.registry r JOIN pg_class c ON c.oid = r.relation
   WHERE r.frozen AND (c.relkind IN ('r', 'p')
@@ -67,23 +75,31 @@ constexpr std::string_view kWantedTriggers = R"sql(
   UNION ALL
   SELECT r.relation::oid, 'regraft_refuse_write', 'INSERT OR UPDATE OR DELETE', 'ROW'
   FROM regraft.registry r JOIN pg_class c ON c.oid = r.relation
-  WHERE r.frozen AND r.leaf_type = 'ARCHIVE' AND c.relkind IN ('r', 'f')
+  WHERE r.frozen AND r.leaf_type = 'ARCHIVE' AND c.relkind IN ('r', 'f');
+END
 )sql";
 
 constexpr std::string_view kMissingTriggers = R"sql(
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   SELECT w.* FROM regraft_guard.wanted_triggers() w
   WHERE EXISTS (SELECT FROM regraft.leaf_lock WHERE lifted_at IS NULL AND guarded)
     AND NOT EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
       JOIN pg_namespace n ON n.oid = p.pronamespace
       WHERE t.tgrelid = w.relation AND t.tgname = w.name AND t.tgenabled = 'A'
         AND t.tgtype = CASE w.event WHEN 'TRUNCATE' THEN 34 ELSE 31 END AND t.tgqual IS NULL
-        AND t.tgattr::text = '' AND n.nspname = 'regraft_guard' AND p.proname = 'refuse')
+        AND t.tgattr::text = '' AND n.nspname = 'regraft_guard' AND p.proname = 'refuse');
+END
 )sql";
 
 // Of `scope`, or where that is NULL of everything. `since`: the transaction that brought an
 // unregistered relation. Writing a structure down takes ACCESS SHARE on the table: in the scope of
 // OwnLocks that waits for nobody.
 constexpr std::string_view kViolations = R"sql(
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
   SELECT 'schema', quote_ident(l.schema_name), 0::oid,
     'this locked schema was renamed or dropped', 'give it its name again', NULL::xid
   FROM regraft.locked_schema l
@@ -140,21 +156,22 @@ constexpr std::string_view kViolations = R"sql(
   SELECT 'unguarded', w.relation::regclass::text, w.relation,
     format('its trigger %s is missing, changed or not ENABLE ALWAYS', w.name),
     'leave the triggers of the leaf lock alone; regraft lock PLAN.yaml makes them again', NULL
-  FROM regraft_guard.missing_triggers() w WHERE scope IS NULL OR w.relation = ANY (scope)
+  FROM regraft_guard.missing_triggers() w WHERE scope IS NULL OR w.relation = ANY (scope);
+END
 )sql";
 
 }  // namespace
 
 const std::vector<GuardFunction>& GuardReaders() {
   static const std::vector<GuardFunction> kReaders = {
-      {"shapes", "relations oid[]", "TABLE (relation oid, shape text[])", "sql", kShapes},
+      {"shapes", "relations oid[]", "TABLE (relation oid, shape text[])", "plpgsql", kShapes},
       {"own_locks", "", "oid[]", "sql", kOwnLocks},
-      {"wanted_triggers", "", "TABLE (relation oid, name name, event text, level text)", "sql",
+      {"wanted_triggers", "", "TABLE (relation oid, name name, event text, level text)", "plpgsql",
        kWantedTriggers},
-      {"missing_triggers", "", "TABLE (relation oid, name name, event text, level text)", "sql",
+      {"missing_triggers", "", "TABLE (relation oid, name name, event text, level text)", "plpgsql",
        kMissingTriggers},
       {"violations", "scope oid[]",
-       "TABLE (rule text, object text, relation oid, what text, remedy text, since xid)", "sql",
+       "TABLE (rule text, object text, relation oid, what text, remedy text, since xid)", "plpgsql",
        kViolations}};
   return kReaders;
 }

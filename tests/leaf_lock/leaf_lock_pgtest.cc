@@ -1,6 +1,7 @@
 // Locking, the permit, the window, lifting, registering, checking: as programs and people do it.
 
 #include "engine/base/failure_kind.h"
+#include "engine/catalog/dossier.h"
 #include "engine/leaf_lock/attempts.h"
 #include "engine/leaf_lock/check.h"
 #include "engine/leaf_lock/permit.h"
@@ -428,6 +429,29 @@ TEST_F(LeafLock, KeepsThePlaceOfLeavesThatAreStillToCome) {
   EXPECT_EQ(Try(owner, "CREATE TABLE sales.later AS SELECT 1 AS id"), "");
   EXPECT_EQ(Try(owner, "ALTER TABLE sales.later ADD COLUMN more int"), "RG001");
   EXPECT_EQ(Entry("sales.later"), "sales CANONICAL plan");
+}
+
+// A saved plan that was approved before the lock must not be stale after it, and the other way
+// round.
+TEST_F(LeafLock, ChangesNothingThatAPlanComparesOfATable) {
+  pg::Connection connection = database_.Connect();
+  const auto describe = [&] {
+    std::string text;
+    for (const char* table : {"orders", "past", "parts", "part", "sums", "seen"}) {
+      const auto dossier = catalog::ReadDossier(
+          connection, static_cast<uint32_t>(std::stoul(database_.Scalar(
+                          "SELECT 'sales." + std::string(table) + "'::regclass::oid"))));
+      EXPECT_TRUE(dossier.ok()) << dossier.status();
+      if (!dossier.ok()) continue;
+      for (const auto& [fact, lines] : dossier->facts)
+        for (const std::string& line : lines)
+          text += std::string(table) + " " + fact + " " + line + "\n";
+    }
+    return text;
+  };
+  const std::string before = describe();
+  Lock();
+  EXPECT_EQ(describe(), before);
 }
 
 TEST_F(LeafLock, ShowsTheTree) {
