@@ -36,6 +36,8 @@ int main(int argc, char** argv) {
   AddRevoke(&app, &session);
   AddApply(&app, &session);
   AddUndo(&app, &session);
+  AddStatus(&app, &session);
+  AddReport(&app, &session);
   AddLock(&app, &session);
   AddUnlock(&app, &session);
   AddRegister(&app, &session);
