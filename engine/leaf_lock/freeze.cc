@@ -70,8 +70,8 @@ absl::Status EndLock(pg::Connection& connection, const LockState& lock, const st
                      const std::string& reason) {
   RETURN_IF_ERROR(GiveBackPrivileges(connection, lock));
   RETURN_IF_ERROR(
-      connection.Run("DELETE FROM regraft.locked_schema; DELETE FROM regraft.unlock "
-                     "WHERE expires_at > clock_timestamp()"));
+      connection.Run("DELETE FROM regraft.locked_schema; UPDATE regraft.unlock SET expires_at = "
+                     "clock_timestamp() WHERE expires_at > clock_timestamp()"));
   return connection
       .Query(
           "UPDATE regraft.leaf_lock SET lifted_at = clock_timestamp(), lifted_by = $2, "
