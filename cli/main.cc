@@ -38,6 +38,10 @@ int main(int argc, char** argv) {
   AddUndo(&app, &session);
   AddStatus(&app, &session);
   AddReport(&app, &session);
+  AddLock(&app, &session);
+  AddUnlock(&app, &session);
+  AddRegister(&app, &session);
+  AddRegistry(&app, &session);
   AddCopy(&app, &session);
   AddVerify(&app, &session);
   AddDigest(&app, &session);

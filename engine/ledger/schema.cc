@@ -14,7 +14,7 @@ namespace {
 
 // One entry per version; each runs once, in a transaction of its own.
 const std::array kMigrations = {kCopiesMigration, kApprovalsMigration, kPlanActionsMigration,
-                                kPlanProofsMigration};
+                                kPlanProofsMigration, kLeafLockMigration};
 
 // The version with which a part of the ledger came.
 constexpr int64_t kCopiesSince = 1, kApprovalsSince = 2, kPlanActionsSince = 4;
