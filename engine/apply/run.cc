@@ -46,6 +46,12 @@ absl::Status TakeLock(const ApplyOptions& options, pg::Connection& connection) {
   }
 }
 
+absl::Status RecordFailure(Run* run, ledger::PlanAction* row, const absl::Status& status) {
+  row->state = "failed";
+  row->error = std::string(status.message());
+  return ledger::UpdatePlanAction(run->connection, run->run_id, *row);
+}
+
 }  // namespace
 
 ledger::PlanAction* Run::Find(const std::string& id) {
@@ -100,6 +106,22 @@ absl::Status CheckIds(const ApplyOptions& options) {
   return absl::OkStatus();
 }
 
+absl::Status EndAction(Run* run, const absl::Status& done, const ledger::PlanAction& before,
+                       ledger::PlanAction* row) {
+  if (done.ok()) {
+    run->options.say(absl::StrCat(row->id, " done"));
+    return absl::OkStatus();
+  }
+  const bool begun = row->state == "running";
+  *row = before;
+  if (begun) row->state = "running";
+  if (absl::IsCancelled(done)) return done;
+  run->options.say(absl::StrCat(row->id, " failed: ", done.message()));
+  if (KindOf(done) != FailureKind::kLock) return RecordFailure(run, row, done);
+  run->locked_out = true;
+  return absl::OkStatus();
+}
+
 ActionReport* ReportOf(Run* run, const std::string& id) {
   for (ActionReport& report : run->report->actions)
     if (report.id == id) return &report;
@@ -136,6 +158,13 @@ void FillReport(Run* run) {
     }
     run->report->actions.push_back(std::move(report));
   }
+  const ledger::PlanAction* freeze = run->Find(kFreezeId);
+  if (freeze == nullptr) return;
+  ActionReport report{.id = kFreezeId, .kind = freeze->kind, .source = freeze->source};
+  for (const ActionReport& old : before)
+    if (old.id == kFreezeId) report = old;
+  ReportAction(*freeze, &report);
+  run->report->actions.push_back(std::move(report));
 }
 
 }  // namespace regraft::apply
