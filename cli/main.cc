@@ -36,6 +36,7 @@ int main(int argc, char** argv) {
   AddRevoke(&app, &session);
   AddApply(&app, &session);
   AddUndo(&app, &session);
+  AddAudit(&app, &session);
   AddCopy(&app, &session);
   AddVerify(&app, &session);
   AddDigest(&app, &session);

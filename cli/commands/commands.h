@@ -18,6 +18,7 @@ void AddApprovals(CLI::App* app, Session* session);
 void AddRevoke(CLI::App* app, Session* session);
 void AddApply(CLI::App* app, Session* session);
 void AddUndo(CLI::App* app, Session* session);
+void AddAudit(CLI::App* app, Session* session);
 void AddCopy(CLI::App* app, Session* session);
 void AddVerify(CLI::App* app, Session* session);
 void AddDigest(CLI::App* app, Session* session);

@@ -14,10 +14,10 @@ namespace {
 
 // One entry per version; each runs once, in a transaction of its own.
 const std::array kMigrations = {kCopiesMigration, kApprovalsMigration, kPlanActionsMigration,
-                                kPlanProofsMigration};
+                                kPlanProofsMigration, kAuditsMigration};
 
 // The version with which a part of the ledger came.
-constexpr int64_t kCopiesSince = 1, kApprovalsSince = 2, kPlanActionsSince = 4;
+constexpr int64_t kCopiesSince = 1, kApprovalsSince = 2, kPlanActionsSince = 4, kAuditsSince = 5;
 
 // Serialises the installation of two programs that start at the same moment.
 constexpr const char* kInstallLock =
@@ -100,6 +100,10 @@ absl::StatusOr<bool> HasApprovals(pg::Connection& connection) {
 
 absl::StatusOr<bool> HasPlanActions(pg::Connection& connection) {
   return HasSince(connection, kPlanActionsSince);
+}
+
+absl::StatusOr<bool> HasAudits(pg::Connection& connection) {
+  return HasSince(connection, kAuditsSince);
 }
 
 absl::Status Install(pg::Connection& connection) {
