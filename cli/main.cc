@@ -37,6 +37,7 @@ int main(int argc, char** argv) {
   AddApply(&app, &session);
   AddUndo(&app, &session);
   AddAudit(&app, &session);
+  AddClean(&app, &session);
   AddCopy(&app, &session);
   AddVerify(&app, &session);
   AddDigest(&app, &session);

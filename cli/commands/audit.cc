@@ -3,21 +3,13 @@
 #include "engine/audit/audit.h"
 
 #include "cli/commands/commands.h"
+#include "cli/commands/csv_files.h"
 #include "cli/files.h"
 #include "cli/render/audit_text.h"
-#include "cli/render/csv.h"
-#include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
 #include "engine/plan/read_plan.h"
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
-
-#include <algorithm>
 #include <cstdio>
-#include <filesystem>
-#include <fstream>
 #include <memory>
 
 namespace regraft::cli {
@@ -41,68 +33,6 @@ struct AuditFlags {
   bool no_record = false;
 };
 
-// A file per check, in one directory. Files of an earlier audit are replaced.
-class Exports {
- public:
-  Exports(std::string directory, const plan::Plan& plan) : directory_(std::move(directory)) {
-    for (const plan::Audit& audit : plan.audits) ids_.push_back(audit.id);
-  }
-
-  absl::Status Open() {
-    std::error_code error;
-    std::filesystem::create_directories(directory_, error);
-    if (!error) return absl::OkStatus();
-    return BadPlan(absl::StrCat("cannot make the directory ", directory_, ": ", error.message()));
-  }
-
-  absl::Status Add(const plan::Audit& audit, std::string_view csv) {
-    if (audit.id != id_ || !file_.is_open()) RETURN_IF_ERROR(Begin(audit));
-    file_ << guard_.Pass(csv);
-    return Check();
-  }
-
-  absl::Status Finish() {
-    if (!file_.is_open()) return absl::OkStatus();
-    file_ << guard_.Finish();
-    file_.close();
-    return Check();
-  }
-
-  [[nodiscard]] const std::vector<std::string>& files() const { return files_; }
-
- private:
-  absl::Status Begin(const plan::Audit& audit) {
-    RETURN_IF_ERROR(Finish());
-    id_ = audit.id;
-    guard_ = {};
-    path_ = absl::StrCat(directory_, "/", FileName());
-    files_.push_back(path_);
-    file_.clear();
-    file_.open(path_, std::ios::binary | std::ios::trunc);
-    return Check();
-  }
-
-  // Ids are free text: what is left of one is made unique by its place in the plan.
-  [[nodiscard]] std::string FileName() const {
-    constexpr size_t kBytesMax = 60;
-    std::string name;
-    for (const char c : id_.substr(0, kBytesMax))
-      name += absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '-' ? c : '_';
-    const auto place = std::find(ids_.begin(), ids_.end(), id_) - ids_.begin() + 1;
-    return absl::StrFormat("%02d_%s.csv", place, name);
-  }
-
-  [[nodiscard]] absl::Status Check() const {
-    if (!file_.fail()) return absl::OkStatus();
-    return absl::InternalError(absl::StrCat("cannot write ", path_));
-  }
-
-  std::string directory_, id_, path_;
-  std::vector<std::string> ids_, files_;
-  FormulaGuard guard_;
-  std::ofstream file_;
-};
-
 std::string Render(const AuditFlags& flags, const audit::AuditReport& report) {
   return flags.format == "md" ? AuditMarkdown(report) : AuditText(report);
 }
@@ -110,7 +40,9 @@ std::string Render(const AuditFlags& flags, const audit::AuditReport& report) {
 absl::Status Audit(const Session& session, const AuditFlags& flags, ordered_json* document) {
   ASSIGN_OR_RETURN(const std::string text, ReadTextFile(flags.file));
   ASSIGN_OR_RETURN(const plan::Plan plan, plan::ReadPlan(text, flags.file));
-  Exports exports(flags.directory, plan);
+  std::vector<std::string> ids;
+  for (const plan::Audit& audit : plan.audits) ids.push_back(audit.id);
+  CsvFiles exports(flags.directory, ids);
   audit::AuditOptions options{.connect = session.Connect("audit"), .plan = plan};
   options.plan_text = text;
   options.only = {flags.only.begin(), flags.only.end()};
@@ -118,7 +50,7 @@ absl::Status Audit(const Session& session, const AuditFlags& flags, ordered_json
   if (!flags.directory.empty()) {
     RETURN_IF_ERROR(exports.Open());
     options.export_rows = [&](const plan::Audit& audit, std::string_view csv) {
-      return exports.Add(audit, csv);
+      return exports.Add(audit.id, csv);
     };
   }
   audit::AuditReport report;

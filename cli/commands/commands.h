@@ -19,6 +19,7 @@ void AddRevoke(CLI::App* app, Session* session);
 void AddApply(CLI::App* app, Session* session);
 void AddUndo(CLI::App* app, Session* session);
 void AddAudit(CLI::App* app, Session* session);
+void AddClean(CLI::App* app, Session* session);
 void AddCopy(CLI::App* app, Session* session);
 void AddVerify(CLI::App* app, Session* session);
 void AddDigest(CLI::App* app, Session* session);

@@ -1,4 +1,4 @@
-// One audit with its tables found, as SQL. Internal to this folder.
+// One audit with its tables found, as SQL.
 #pragma once
 
 #include "engine/catalog/table.h"

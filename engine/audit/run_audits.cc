@@ -1,6 +1,6 @@
 #include "engine/audit/audit.h"
 #include "engine/audit/check.h"
-#include "engine/audit/csv_reader.h"
+#include "engine/audit/rows.h"
 #include "engine/base/deadline.h"
 #include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
@@ -91,34 +91,6 @@ bool Passes(const CheckResult& result) {
   return std::abs(result.found - expected.rows) <= expected.tolerance_rows;
 }
 
-absl::Status Copy(pg::Connection& connection, const std::string& query,
-                  const std::function<absl::Status(std::string_view)>& take) {
-  ASSIGN_OR_RETURN(pg::CopyOut stream, connection.StartCopyOut(absl::StrCat(
-                                           "COPY (", query, ") TO STDOUT (FORMAT csv, HEADER)")));
-  std::string_view piece;
-  while (true) {
-    ASSIGN_OR_RETURN(const bool more, stream.Next(&piece));
-    if (!more) return absl::OkStatus();
-    RETURN_IF_ERROR(take(piece));
-  }
-}
-
-absl::StatusOr<Samples> ReadSamples(pg::Connection& connection, const std::string& faults,
-                                    int rows) {
-  std::string csv;
-  RETURN_IF_ERROR(Copy(connection, absl::StrCat("SELECT * FROM (", faults, ") AS f LIMIT ", rows),
-                       [&](std::string_view piece) {
-                         csv.append(piece);
-                         return absl::OkStatus();
-                       }));
-  auto lines = ReadCsv(csv);
-  Samples samples;
-  if (lines.empty()) return samples;
-  for (const auto& name : lines[0]) samples.columns.push_back(name.value_or(""));
-  samples.rows.assign(lines.begin() + 1, lines.end());
-  return samples;
-}
-
 absl::StatusOr<CheckResult> RunOne(pg::Connection& connection, const Check& check,
                                    const AuditOptions& options) {
   const Stopwatch watch;
@@ -136,7 +108,7 @@ absl::StatusOr<CheckResult> RunOne(pg::Connection& connection, const Check& chec
   }
   // Also where nothing was found: a file of an earlier run must not stay.
   if (!sql.faults.empty() && options.export_rows)
-    RETURN_IF_ERROR(Copy(connection, sql.faults, [&](std::string_view piece) {
+    RETURN_IF_ERROR(CopyCsv(connection, sql.faults, [&](std::string_view piece) {
       return options.export_rows(*check.audit, piece);
     }));
   result.seconds = watch.seconds();

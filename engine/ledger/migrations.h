@@ -10,5 +10,6 @@ extern const char* const kApprovalsMigration;    // 2
 extern const char* const kPlanActionsMigration;  // 3
 extern const char* const kPlanProofsMigration;   // 4
 extern const char* const kAuditsMigration;       // 5
+extern const char* const kCleanMigration;        // 6
 
 }  // namespace regraft::ledger

@@ -13,11 +13,12 @@ namespace regraft::ledger {
 namespace {
 
 // One entry per version; each runs once, in a transaction of its own.
-const std::array kMigrations = {kCopiesMigration, kApprovalsMigration, kPlanActionsMigration,
-                                kPlanProofsMigration, kAuditsMigration};
+const std::array kMigrations = {kCopiesMigration,     kApprovalsMigration, kPlanActionsMigration,
+                                kPlanProofsMigration, kAuditsMigration,    kCleanMigration};
 
 // The version with which a part of the ledger came.
-constexpr int64_t kCopiesSince = 1, kApprovalsSince = 2, kPlanActionsSince = 4, kAuditsSince = 5;
+constexpr int64_t kCopiesSince = 1, kApprovalsSince = 2, kPlanActionsSince = 4, kAuditsSince = 5,
+                  kCleanSince = 6;
 
 // Serialises the installation of two programs that start at the same moment.
 constexpr const char* kInstallLock =
@@ -104,6 +105,10 @@ absl::StatusOr<bool> HasPlanActions(pg::Connection& connection) {
 
 absl::StatusOr<bool> HasAudits(pg::Connection& connection) {
   return HasSince(connection, kAuditsSince);
+}
+
+absl::StatusOr<bool> HasClean(pg::Connection& connection) {
+  return HasSince(connection, kCleanSince);
 }
 
 absl::Status Install(pg::Connection& connection) {
