@@ -79,7 +79,6 @@ class Undo {
       return Differences(absl::StrCat("the rows of ", change.name,
                                       " did not come back as they were; nothing was undone"));
     report_.archived += change.rows;
-    report_.archive = change.kept;
     return connection_.Run("DROP TABLE " + change.kept);
   }
 
@@ -123,6 +122,7 @@ absl::Status UndoRepair(const UndoOptions& options, RepairReport* report) {
       return BadPlan(absl::StrCat("the repair ", options.id, " is ", row.state, " by now"));
     report->kind = row.kind;
     report->table = row.source;
+    report->archive = row.remainder_table;
     RETURN_IF_ERROR(Undo(&connection, report).Run(changes));
     ASSIGN_OR_RETURN(const bool same,
                      IsAsBefore(connection, changes.back(), row.source_digest, report));
