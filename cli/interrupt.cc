@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <csignal>
+#include <cstdio>
 #include <ctime>
 #include <thread>
 #include <unistd.h>
@@ -9,7 +10,7 @@
 namespace regraft::cli {
 namespace {
 
-std::atomic<bool> interrupted = false;
+std::atomic<bool> interrupted = false, stop_wanted = false, stop_first = false;
 
 // A cancel can arrive between two statements and hit nothing, so it is repeated; a third signal, or
 // a server that does not answer for kGraceSeconds, shuts the sockets.
@@ -18,6 +19,11 @@ constexpr int kGraceSeconds = 10;
 void Wait(const sigset_t& signals, const std::shared_ptr<pg::CancelScope>& scope) {
   int received = 0;
   sigwait(&signals, &received);
+  if (stop_first) {
+    std::fputs("regraft: finishing what is under way; once more to abort\n", stderr);
+    stop_wanted = true;
+    sigwait(&signals, &received);
+  }
   interrupted = true;
   const timespec half_second = {0, 500'000'000};
   int signals_seen = 1;
@@ -42,6 +48,10 @@ void HandleInterrupts(const std::shared_ptr<pg::CancelScope>& scope) {
   std::signal(SIGPIPE, SIG_IGN);
   std::thread(Wait, signals, scope).detach();
 }
+
+void StopOnFirstSignal() { stop_first = true; }
+
+bool StopWanted() { return stop_wanted; }
 
 bool Interrupted() { return interrupted; }
 

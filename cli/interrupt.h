@@ -11,7 +11,12 @@ namespace regraft::cli {
 // Call once, before any other thread exists.
 void HandleInterrupts(const std::shared_ptr<pg::CancelScope>& scope);
 
-// True once a signal has come.
+// From now on the first signal interrupts nothing: it makes StopWanted() true, so that what is
+// under way is finished. The second one interrupts.
+void StopOnFirstSignal();
+bool StopWanted();
+
+// True once a signal has come that interrupts.
 bool Interrupted();
 
 }  // namespace regraft::cli

@@ -38,6 +38,8 @@ int main(int argc, char** argv) {
   AddUndo(&app, &session);
   AddAudit(&app, &session);
   AddClean(&app, &session);
+  AddStatus(&app, &session);
+  AddReport(&app, &session);
   AddCopy(&app, &session);
   AddVerify(&app, &session);
   AddDigest(&app, &session);

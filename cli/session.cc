@@ -24,13 +24,16 @@ nlohmann::ordered_json ErrorDocument(const absl::Status& status, int exit_code) 
 }
 
 // A server may send bytes that are not UTF-8 (SQL_ASCII); the document stays valid all the same.
-void Print(const nlohmann::ordered_json& document) {
+void Print(const nlohmann::ordered_json& document, int indent = 2) {
   const std::string text =
-      document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+      document.dump(indent, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
   std::fprintf(stdout, "%s\n", text.c_str());
+  std::fflush(stdout);
 }
 
 }  // namespace
+
+void PrintEvent(const nlohmann::ordered_json& event) { Print(event, -1); }
 
 bool WantsJson(int argc, char** argv) {
   const char* variable = std::getenv("REGRAFT_JSON");
@@ -59,7 +62,7 @@ int Conclude(const Session& session, const absl::Status& status, nlohmann::order
   if (session.json) {
     document["error"] =
         status.ok() ? nlohmann::ordered_json(nullptr) : ErrorDocument(status, exit_code);
-    Print(document);
+    Print(document, session.json_lines ? -1 : 2);
   }
   if (!status.ok())
     std::fprintf(stderr, "regraft: %.*s\n", static_cast<int>(status.message().size()),

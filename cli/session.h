@@ -17,6 +17,7 @@ namespace regraft::cli {
 struct Session {
   std::string dsn;  // --dsn, else DATABASE_URL, else empty: libpq's environment
   bool json = false;
+  bool json_lines = false;  // one object per line, the document the last of them
   std::shared_ptr<pg::CancelScope> scope = std::make_shared<pg::CancelScope>();
   // Set by the parsed verb; returns the process's exit code.
   std::function<int()> run;
@@ -36,6 +37,9 @@ void AddCommonFlags(CLI::App* verb, Session* session);
 // document then, which holds nothing but the error.
 bool WantsJson(int argc, char** argv);
 void PrintUsageError(const std::string& message);
+
+// One line on standard output, for --json-events.
+void PrintEvent(const nlohmann::ordered_json& event);
 
 // The exit code for `status`, after printing it: as "error" in `document` with --json, else on
 // stderr. With --json, `document` is printed in both cases; otherwise nothing is printed for OK.

@@ -3,18 +3,21 @@
 #include "engine/apply/apply.h"
 
 #include "cli/commands/commands.h"
+#include "cli/commands/plan_and_approve.h"
 #include "cli/commands/saved_file.h"
+#include "cli/interrupt.h"
+#include "cli/render/apply_text.h"
 #include "cli/render/progress_line.h"
-#include "cli/render/words.h"
+#include "engine/base/deadline.h"
 #include "engine/base/status_macros.h"
 
-#include "absl/strings/str_cat.h"
-
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
+#include <functional>
 #include <iostream>
+#include <map>
 #include <memory>
-#include <optional>
 #include <thread>
 #include <unistd.h>
 
@@ -27,10 +30,15 @@ constexpr const char* kAboutApply =
     "Execute a saved plan that is approved and fresh, and record every step in the ledger. After "
     "any interruption the\n"
     "same command goes on; a finished plan is left alone. Refused (exit code 3) without an "
-    "approval.\n"
-    "Example:\n"
+    "approval. Ctrl-C once\n"
+    "finishes the running chunk (exit code 5), twice aborts. A plan file instead of a saved plan "
+    "is "
+    "planned, shown,\n"
+    "and approved by a typed yes; it is kept as PLAN.saved.json.\n"
+    "Examples:\n"
     "  regraft apply saved.json\n"
-    "  regraft apply saved.json --only A-1 A-2 --yes";
+    "  regraft apply saved.json --only A-1 A-2 --yes\n"
+    "  regraft apply plan.yaml";
 constexpr const char* kAboutUndo =
     "Take back what a plan has done, last things first: names, places and comments as they were. "
     "No new approval is\n"
@@ -42,12 +50,18 @@ constexpr const char* kAboutUndo =
 struct ApplyFlags {
   std::string file;
   std::vector<std::string> only;
-  bool yes = false, dry_run = false;
+  bool yes = false, dry_run = false, events = false;
   int jobs = std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, 4);
   int lock_wait_seconds = 30;
+  int64_t max_runtime_seconds = 0;  // 0: no limit
 };
 
-using Verb = absl::Status (*)(const apply::ApplyOptions&, apply::ApplyReport*);
+struct Verb {
+  const char* name;
+  absl::Status (*run)(const apply::ApplyOptions&, apply::ApplyReport*);
+};
+
+constexpr auto kEventEvery = std::chrono::seconds(1);
 
 bool Ask(const std::string& question) {
   std::fprintf(stderr, "%s [y/N] ", question.c_str());
@@ -55,85 +69,75 @@ bool Ask(const std::string& question) {
   return std::getline(std::cin, answer) && (answer == "y" || answer == "yes");
 }
 
-std::string Line(const apply::ActionReport& action) {
-  std::string rows;
-  if (action.rows_source.has_value())
-    rows = absl::StrCat(", ", Counted(*action.rows_source, "row", "rows"), " = ",
-                        Grouped(action.rows_target.value_or(0)), " + ",
-                        Grouped(action.rows_remainder.value_or(0)), " set aside");
-  return absl::StrCat(
-      OneLine(action.id), ": ", OneLine(action.kind), " ", OneLine(action.source),
-      action.target.empty() ? "" : " -> " + OneLine(action.target), ": ", action.state, rows,
-      action.words.empty() || action.state == "failed" ? "" : ", " + OneLine(action.words), "\n");
+// One object per line: what is said, what begins and ends, and how far it is.
+void WriteEvents(apply::ApplyOptions* options) {
+  options->say = [](const std::string& words) {
+    PrintEvent({{"event", "message"}, {"text", words}});
+  };
+  options->on_action = [](const apply::ActionReport& action) {
+    ordered_json event = {{"event", "action"}};
+    event.update(ActionJson(action));
+    PrintEvent(event);
+  };
+  options->on_tick =
+      [next = Deadline::After(kEventEvery)](const copy::CopyOptions::Tick& tick) mutable {
+        if (!next.passed()) return;
+        next = Deadline::After(kEventEvery);
+        PrintEvent({{"event", "progress"},
+                    {"phase", tick.phase},
+                    {"rows", tick.rows},
+                    {"bytes", tick.bytes},
+                    {"bytes_expected", tick.bytes_expected},
+                    {"seconds", tick.seconds}});
+      };
 }
 
-std::string Text(const apply::ApplyReport& report, bool undo, bool dry_run) {
-  if (report.already_done && undo) return "nothing to undo\n";
-  if (report.already_done)
-    return absl::StrCat("the plan is finished: run ", report.run_id,
-                        " has done it; nothing changed\n");
-  std::string out;
-  for (const apply::ActionReport& action : report.actions) {
-    if (!dry_run) out += Line(action);
-    if (!action.statements.empty()) absl::StrAppend(&out, "-- ", OneLine(action.id), "\n");
-    for (const std::string& sql : action.statements) absl::StrAppend(&out, sql, ";\n");
-  }
-  return out;
+// A signal, or --max-runtime.
+std::function<bool()> StopWhen(const ApplyFlags& flags) {
+  StopOnFirstSignal();
+  if (flags.max_runtime_seconds <= 0) return StopWanted;
+  const Deadline deadline =
+      Deadline::After(std::chrono::milliseconds(int64_t{1000} * flags.max_runtime_seconds));
+  return [deadline] { return StopWanted() || deadline.passed(); };
 }
 
-ordered_json NumberOrNull(const std::optional<int64_t>& number) {
-  return number.has_value() ? ordered_json(*number) : ordered_json(nullptr);
-}
-
-ordered_json Document(const apply::ApplyReport& report) {
-  ordered_json document;
-  document["run"] = report.run_id;
-  document["resumed"] = report.resumed;
-  document["already_done"] = report.already_done;
-  document["actions"] = ordered_json::array();
-  for (const apply::ActionReport& action : report.actions)
-    document["actions"].push_back({{"id", action.id},
-                                   {"kind", action.kind},
-                                   {"source", action.source},
-                                   {"target", action.target},
-                                   {"state", action.state},
-                                   {"words", action.words},
-                                   {"touched", action.touched},
-                                   {"rows_source", NumberOrNull(action.rows_source)},
-                                   {"rows_target", NumberOrNull(action.rows_target)},
-                                   {"rows_remainder", NumberOrNull(action.rows_remainder)},
-                                   {"remainder_table", action.remainder_table},
-                                   {"seconds", action.seconds},
-                                   {"statements", action.statements}});
-  return document;
-}
-
-absl::Status Execute(const Session& session, const ApplyFlags& flags, Verb verb,
+absl::Status Execute(const Session& session, const ApplyFlags& flags, const Verb& verb,
                      apply::ApplyReport* report, std::string* sha256) {
-  ASSIGN_OR_RETURN(const saved_plan::SavedPlan plan, ReadSavedFile(flags.file));
+  std::string file = flags.file;
+  const bool planned = verb.run == apply::Apply && IsPlanFile(file);
+  if (planned) {
+    ASSIGN_OR_RETURN(file, PlanAndApprove(session, flags.file));
+  }
+  ASSIGN_OR_RETURN(const saved_plan::SavedPlan plan, ReadSavedFile(file));
   *sha256 = plan.sha256;
   ProgressLine progress(session.json);
-  apply::ApplyOptions options{.connect = session.Connect("apply"), .plan = plan};
-  options.file = flags.file;
+  apply::ApplyOptions options{.connect = session.Connect(verb.name), .plan = plan};
+  options.file = file;
   options.only = {flags.only.begin(), flags.only.end()};
   options.dry_run = flags.dry_run;
   options.jobs = flags.jobs;
   options.lock_wait_seconds = flags.lock_wait_seconds;
+  options.stop_wanted = StopWhen(flags);
   options.say = [&](const std::string& words) { progress.Say(words); };
   options.on_tick = [&](const copy::CopyOptions::Tick& tick) { progress.Show(tick); };
-  if (!flags.yes && !session.json && isatty(STDIN_FILENO) != 0) options.confirm = Ask;
-  const absl::Status status = verb(options, report);
+  if (session.json_lines) WriteEvents(&options);
+  if (!flags.yes && !planned && !session.json && isatty(STDIN_FILENO) != 0) options.confirm = Ask;
+  const absl::Status status = verb.run(options, report);
   progress.Clear();
   return status;
 }
 
-int Run(const Session& session, const ApplyFlags& flags, Verb verb) {
+int Run(Session session, const ApplyFlags& flags, const Verb& verb) {
+  session.json_lines = flags.events;
+  session.json = session.json || flags.events;
   apply::ApplyReport report;
   std::string sha256;
   const absl::Status status = Execute(session, flags, verb, &report, &sha256);
   if (!session.json && (status.ok() || !report.actions.empty()))
-    std::fputs(Text(report, verb == apply::Undo, flags.dry_run).c_str(), stdout);
-  ordered_json document = Document(report);
+    std::fputs(ApplyText(report, verb.run == apply::Undo, flags.dry_run).c_str(), stdout);
+  ordered_json document;
+  if (flags.events) document["event"] = "end";
+  document.update(ApplyJson(report));
   document["sha256"] = sha256;
   return Conclude(session, status, document);
 }
@@ -152,6 +156,14 @@ std::shared_ptr<ApplyFlags> AddFlags(CLI::App* verb, Session* session) {
       ->envname("REGRAFT_JOBS")
       ->check(CLI::Range(1, 64))
       ->capture_default_str();
+  verb->add_option("--max-runtime", flags->max_runtime_seconds,
+                   "stop after this time, resumable (exit code 5): 90, 90s, 10m, 2h")
+      ->envname("REGRAFT_MAX_RUNTIME")
+      ->transform(
+          CLI::AsNumberWithUnit(std::map<std::string, int64_t>{{"s", 1}, {"m", 60}, {"h", 3600}},
+                                CLI::AsNumberWithUnit::CASE_INSENSITIVE, "TIME"));
+  verb->add_flag("--json-events", flags->events,
+                 "one JSON object per line on stdout while it goes on; the last is the result");
   return flags;
 }
 
@@ -162,7 +174,7 @@ void AddApply(CLI::App* app, Session* session) {
   auto flags = AddFlags(verb, session);
   verb->add_flag("--yes", flags->yes, "do not ask \"start now?\"; this approves nothing");
   verb->callback([session, flags] {
-    session->run = [session, flags] { return Run(*session, *flags, apply::Apply); };
+    session->run = [session, flags] { return Run(*session, *flags, {"apply", apply::Apply}); };
   });
 }
 
@@ -172,7 +184,7 @@ void AddUndo(CLI::App* app, Session* session) {
   verb->add_flag("--yes", flags->yes, "do not ask before each action");
   verb->add_flag("--dry-run", flags->dry_run, "print what would be executed");
   verb->callback([session, flags] {
-    session->run = [session, flags] { return Run(*session, *flags, apply::Undo); };
+    session->run = [session, flags] { return Run(*session, *flags, {"undo", apply::Undo}); };
   });
 }
 

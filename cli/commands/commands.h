@@ -20,6 +20,8 @@ void AddApply(CLI::App* app, Session* session);
 void AddUndo(CLI::App* app, Session* session);
 void AddAudit(CLI::App* app, Session* session);
 void AddClean(CLI::App* app, Session* session);
+void AddStatus(CLI::App* app, Session* session);
+void AddReport(CLI::App* app, Session* session);
 void AddCopy(CLI::App* app, Session* session);
 void AddVerify(CLI::App* app, Session* session);
 void AddDigest(CLI::App* app, Session* session);

@@ -1,20 +1,16 @@
 // regraft plan: a plan against a database; the saved plan that people approve.
 
 #include "cli/commands/commands.h"
+#include "cli/commands/resolve_file.h"
 #include "cli/exit_code.h"
 #include "cli/files.h"
 #include "cli/render/plan_code.h"
 #include "cli/render/plan_markdown.h"
 #include "cli/render/plan_sql.h"
 #include "cli/render/plan_text.h"
-#include "cli/render/progress_words.h"
 #include "cli/user_name.h"
-#include "engine/approval/answers.h"
-#include "engine/approval/approval.h"
 #include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
-#include "engine/plan/read_plan.h"
-#include "engine/resolution/resolve_plan.h"
 #include "engine/saved_plan/saved_plan_json.h"
 
 #include "absl/strings/str_cat.h"
@@ -39,51 +35,16 @@ constexpr const char* kAbout =
     "Exit codes: 0, or 78 where something is refused; with --detailed-exitcode 2 where changes "
     "would be made.";
 
-struct PlanFlags {
-  std::string file, output, format = "text", code, planner;
-  bool estimate = false, prove = false, detailed = false, verbose = false;
+struct PlanFlags : ResolveFlags {
+  std::string output, format = "text", code;
+  bool detailed = false, verbose = false;
 };
-
-bool IsRefused(const SavedPlan& plan) {
-  const auto refuses = [](const auto& list) {
-    return std::any_of(list.begin(), list.end(),
-                       [](const auto& finding) { return finding.kind == "refusal"; });
-  };
-  return refuses(plan.findings) ||
-         std::any_of(plan.preparations.begin(), plan.preparations.end(),
-                     [&](const auto& one) { return refuses(one.findings); }) ||
-         std::any_of(plan.actions.begin(), plan.actions.end(),
-                     [&](const auto& one) { return refuses(one.findings); });
-}
 
 // What would change something if it were executed.
 bool HasChanges(const SavedPlan& plan) {
   return std::any_of(plan.actions.begin(), plan.actions.end(), [](const auto& action) {
     return action.state == "ready" && action.method != "question";
   });
-}
-
-absl::StatusOr<SavedPlan> Resolve(const Session& session, const PlanFlags& flags) {
-  ASSIGN_OR_RETURN(const std::string text, ReadTextFile(flags.file));
-  ASSIGN_OR_RETURN(const plan::Plan plan, plan::ReadPlan(text, flags.file));
-  ASSIGN_OR_RETURN(const std::string planner, approval::DeclaredName(flags.planner));
-  resolution::ResolveOptions options{.plan_text = text,
-                                     .tool = "regraft " REGRAFT_VERSION,
-                                     .planner = planner,
-                                     .answers = {},
-                                     .estimate = flags.estimate,
-                                     .prove_mapping = flags.prove,
-                                     .say = {}};
-  {
-    ASSIGN_OR_RETURN(pg::Connection ledger, pg::Connection::Open(session.Connect("plan-answers")));
-    ASSIGN_OR_RETURN(options.answers, approval::AnswersFor(ledger, plan));
-  }
-  ProgressWords progress(session.json);
-  options.say = [&](const std::string& words) { progress.Show(words); };
-  ASSIGN_OR_RETURN(SavedPlan saved,
-                   resolution::ResolvePlan(plan, options, session.Connect("plan")));
-  RETURN_IF_ERROR(saved_plan::Seal(&saved));
-  return saved;
 }
 
 // Archived, moved and merged tables, with the name that programs use from then on.
@@ -99,7 +60,6 @@ absl::StatusOr<code_search::CodeSearch> SearchNames(const std::string& directory
   return code_search::SearchCode(directory, changes);
 }
 
-// A plan with refusals is no plan to approve.
 absl::Status Save(const PlanFlags& flags, const SavedPlan& saved) {
   if (flags.output.empty() || IsRefused(saved)) return absl::OkStatus();
   ASSIGN_OR_RETURN(const std::string text, saved_plan::WriteSavedPlan(saved));
@@ -118,7 +78,7 @@ std::string Render(const PlanFlags& flags, const SavedPlan& saved,
 
 absl::Status Plan(const Session& session, const PlanFlags& flags, SavedPlan* saved,
                   ordered_json* document) {
-  ASSIGN_OR_RETURN(*saved, Resolve(session, flags));
+  ASSIGN_OR_RETURN(*saved, ResolveFile(session, flags));
   RETURN_IF_ERROR(Save(flags, *saved));
   std::optional<code_search::CodeSearch> code;
   if (!flags.code.empty()) {

@@ -1,7 +1,8 @@
-// regraft verify: proves copies again.
+// regraft verify: proves copies again, or what a saved plan has done.
 
 #include "cli/commands/commands.h"
 #include "cli/commands/copy_flags.h"
+#include "cli/commands/verify_plan.h"
 #include "engine/base/status_macros.h"
 #include "engine/copy/verify_job.h"
 
@@ -15,16 +16,20 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr const char* kAbout =
-    "Verify the last copy again, or every copy into a table: the target is read back and compared "
-    "with the\n"
-    "ledger's digests, and with the source while it exists. Exit 0 if all is as copied, 2 if not.\n"
+    "With a saved plan: prove again what it has done. Every source is rebuilt from targets and "
+    "remainder, and\n"
+    "compared with what is left of it; the equation of rows is printed, and kept in the ledger.\n"
+    "Without: verify the last copy again, or every copy into a table, with the ledger's digests.\n"
+    "Exit 0 if all is as it must be, 2 if not.\n"
     "Examples:\n"
-    "  regraft verify\n"
+    "  regraft verify saved.json --receipt receipts.json\n"
+    "  regraft verify --against receipts.json\n"
     "  regraft verify --target app.orders";
 
 struct VerifyFlags {
   std::string target, from;
   int jobs = 0;
+  VerifyPlanFlags plan;
 };
 
 void PrintText(const copy::VerifiedCopy& copy) {
@@ -93,14 +98,20 @@ void AddVerify(CLI::App* app, Session* session) {
   CLI::App* verb = app->add_subcommand("verify", kAbout);
   AddCommonFlags(verb, session);
   auto flags = std::make_shared<VerifyFlags>();
-  verb->add_option("--target", flags->target, "verify all copies into this table");
-  verb->add_option("--from", flags->from, "database of the source, where it is another")
+  AddVerifyPlanFlags(verb, &flags->plan);
+  verb->add_option("--target", flags->target, "verify all copies into this table")
+      ->excludes("saved");
+  verb->add_option("--from", flags->from, "of copies: database of the source, where it is another")
       ->envname("REGRAFT_FROM");
   verb->add_option("--jobs", flags->jobs, "lanes that read side by side")
       ->envname("REGRAFT_JOBS")
       ->check(CLI::Range(1, 64));
-  verb->callback(
-      [session, flags] { session->run = [session, flags] { return Run(*session, *flags); }; });
+  verb->callback([session, flags] {
+    flags->plan.jobs = flags->jobs > 0 ? flags->jobs : DefaultJobs();
+    session->run = [session, flags] {
+      return IsOfPlan(flags->plan) ? RunVerifyPlan(*session, flags->plan) : Run(*session, *flags);
+    };
+  });
 }
 
 }  // namespace regraft::cli

@@ -1,5 +1,6 @@
 #include "cli/render/plan_markdown.h"
 
+#include "cli/render/markdown.h"
 #include "cli/render/plan_tally.h"
 #include "cli/render/words.h"
 #include "engine/base/status_macros.h"
@@ -7,7 +8,6 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
 
 #include <array>
 #include <vector>
@@ -16,6 +16,7 @@ namespace regraft::cli {
 namespace {
 
 using namespace saved_plan;
+using namespace markdown;
 
 struct KindWords {
   const char* kind;
@@ -35,39 +36,6 @@ constexpr std::array<KindWords, 8> kKinds = {{
 }};
 
 std::string Upper(std::string_view text) { return absl::AsciiStrToUpper(AsAbsl(text)); }
-
-// Text in a cell: no character of it may end the cell or begin a format.
-std::string Cell(std::string_view text) {
-  const std::string line = OneLine(text);
-  return absl::StrReplaceAll(line, {{"\\", "\\\\"},
-                                    {"|", "\\|"},
-                                    {"<", "&lt;"},
-                                    {"*", "\\*"},
-                                    {"_", "\\_"},
-                                    {"`", "\\`"},
-                                    {"[", "\\["}});
-}
-
-// A name as code. A backtick in it would end the code, so such a name stands as text.
-std::string Code(std::string_view name) {
-  if (name.empty()) return "";
-  if (name.find('`') != std::string_view::npos) return Cell(name);
-  return absl::StrCat("`", absl::StrReplaceAll(OneLine(name), {{"|", "\\|"}}), "`");
-}
-
-using Row = std::vector<std::string>;
-
-std::string TableRow(const Row& cells) {
-  return absl::StrCat("| ", absl::StrJoin(cells, " | "), " |\n");
-}
-
-std::string Table(const Row& heads, const std::vector<Row>& rows) {
-  std::string out = TableRow(heads) + "|";
-  for (const std::string& head : heads) out += std::string(head.size() + 2, '-') + "|";
-  out += "\n";
-  for (const Row& row : rows) out += TableRow(row);
-  return out + "\n";
-}
 
 std::string Rows(const SavedAction& action) {
   return absl::StrCat(action.estimated ? "about " : "", Grouped(action.rows));

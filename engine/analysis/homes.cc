@@ -85,12 +85,23 @@ class HomeFinder {
     if (!pair.target.empty()) Claim(pair.target, by);
   }
 
+  static bool IsFilledByServer(const Column& column) {
+    return column.generated != '\0' || column.identity != '\0' || !column.default_sql.empty();
+  }
+
   // A key column of the target that nothing fills gets its default; a source column of that name is
-  // another row's key.
+  // another row's key. Of a key of several columns, such as a partitioned table's, it is those that
+  // have a default; without any, all of them, to be refused.
   void LeaveKeysToTarget() {
-    for (const catalog::Index& index : target_.indexes)
-      if (index.primary)
-        for (const std::string& column : index.key_columns) claimed_.insert(column);
+    for (const catalog::Index& index : target_.indexes) {
+      if (!index.primary) continue;
+      for (const std::string& name : index.key_columns)
+        if (const Column* column = target_.FindColumn(name);
+            column != nullptr && IsFilledByServer(*column))
+          minted_.insert(name);
+      if (minted_.empty()) minted_.insert(index.key_columns.begin(), index.key_columns.end());
+    }
+    claimed_.insert(minted_.begin(), minted_.end());
   }
 
   void PlaceColumn(const Column& column) {
@@ -139,26 +150,19 @@ class HomeFinder {
   }
 
   [[nodiscard]] bool IsMinted(const std::string& column) const {
-    if (!mapping_.mint_keys) return false;
     const auto names = [&](const auto& entry) { return entry.column == column; };
     if (std::any_of(mapping_.fills.begin(), mapping_.fills.end(), names) ||
         std::any_of(mapping_.constants.begin(), mapping_.constants.end(), names) ||
         filled_.contains(column))
       return false;
-    return std::any_of(
-        target_.indexes.begin(), target_.indexes.end(), [&](const catalog::Index& index) {
-          return index.primary && std::find(index.key_columns.begin(), index.key_columns.end(),
-                                            column) != index.key_columns.end();
-        });
+    return minted_.contains(column);
   }
 
   void CheckUnwritten(const Column& column) {
     if (!IsMinted(column.name) && (claimed_.contains(column.name) || filled_.contains(column.name)))
       return;
     homes_.unwritten.push_back(&column);
-    const bool filled_by_server =
-        column.generated != '\0' || column.identity != '\0' || !column.default_sql.empty();
-    if (column.not_null && !filled_by_server)
+    if (column.not_null && !IsFilledByServer(column))
       Refuse(absl::StrCat("target column \"", column.name, "\" (", column.type_sql,
                           ") is NOT NULL, has no default and gets no value; add ",
                           ValueFor(column.name), ", or ",
@@ -172,7 +176,7 @@ class HomeFinder {
   const Table& source_;
   const Table& target_;
   std::map<std::string, std::string> renames_;
-  std::set<std::string> claimed_;
+  std::set<std::string> claimed_, minted_;
   std::set<std::string> filled_;
   Homes homes_;
 };

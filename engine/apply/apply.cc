@@ -27,24 +27,6 @@ bool IsWanted(const ApplyOptions& options, const std::string& id) {
   return options.only.empty() || options.only.contains(id);
 }
 
-bool IsExecutable(const SavedAction& action) {
-  return action.method == "same OID" || action.method == "label" || action.method == "question" ||
-         action.method == "copy" || action.method == "strict key" || action.method == "fold";
-}
-
-// Before anything runs: half a plan is nobody's wish.
-absl::Status CheckKinds(const ApplyOptions& options) {
-  std::set<std::string> kinds;
-  for (const SavedAction& action : options.plan.actions)
-    if (IsWanted(options, action.id) && !IsBlocked(action) && !IsExecutable(action))
-      kinds.insert(action.method == "online key" ? "add_pk of more than 100,000 rows"
-                                                 : action.kind);
-  if (kinds.empty()) return absl::OkStatus();
-  return absl::UnimplementedError(absl::StrCat("nothing was done: apply does not execute ",
-                                               absl::StrJoin(kinds, ", "),
-                                               " yet; --only names the actions to execute"));
-}
-
 // Something taken back closes a run: what comes then is another one, and needs an approval.
 bool IsClosed(const Run& run) {
   return std::any_of(run.actions.begin(), run.actions.end(),
@@ -138,6 +120,7 @@ absl::Status Execute(Run* run, const SavedAction& action, PlanAction* row) {
   if (action.method == "copy") return ApplyMerge(run, action, row);
   if (action.method == "fold") return ApplyFold(run, action, row);
   if (action.method == "strict key") return ApplyKey(run, action, row);
+  if (action.method == "online key") return ApplyOnlineKey(run, action, row);
   if (action.method != "question") return ApplyMetadata(run, action, row);
   row->state = "done";  // answered: its option's actions stand beside it
   return ledger::UpdatePlanAction(run->connection, run->run_id, *row);
@@ -149,7 +132,25 @@ absl::Status RecordFailure(Run* run, PlanAction* row, const absl::Status& status
   return ledger::UpdatePlanAction(run->connection, run->run_id, *row);
 }
 
-// Errors: what stops everything, such as an interrupt or a lost connection.
+// What locks have kept from being done has not failed: the same command does it later. Errors: what
+// stops everything, such as an interrupt or a lost connection.
+absl::Status EndAction(Run* run, const absl::Status& done, const PlanAction& before,
+                       PlanAction* row) {
+  if (done.ok()) {
+    run->options.say(absl::StrCat(row->id, " done"));
+    return absl::OkStatus();
+  }
+  const bool begun = row->state == "running";
+  *row = before;
+  if (begun) row->state = "running";
+  if (absl::IsCancelled(done)) return done;
+  run->options.say(absl::StrCat(row->id, " failed: ", done.message()));
+  if (KindOf(done) != FailureKind::kLock) return RecordFailure(run, row, done);
+  run->locked_out = true;
+  return absl::OkStatus();
+}
+
+// Errors: what stops everything.
 absl::Status ApplyOne(Run* run, const SavedAction& action) {
   PlanAction* row = run->Find(action.id);
   if (row == nullptr || row->state == "done" || IsBlocked(action)) return absl::OkStatus();
@@ -158,17 +159,20 @@ absl::Status ApplyOne(Run* run, const SavedAction& action) {
     report->words = absl::StrCat("comes after ", first, ", which is not done");
     return absl::OkStatus();
   }
+  if (run->options.stop_wanted())
+    return copy::Stopped(absl::StrCat("stopped on purpose before ", action.id,
+                                      "; the same command goes on from there"));
+  report->state = "running";
+  run->options.on_action(*report);
+  const PlanAction before = *row;
   const Stopwatch watch;
   const absl::Status done = Execute(run, action, row);
   report->touched = true;
   report->seconds = watch.seconds();
-  if (!done.ok()) {
-    RETURN_IF_ERROR(absl::IsCancelled(done) ? done : RecordFailure(run, row, done));
-    run->options.say(absl::StrCat(action.id, " failed: ", done.message()));
-    ASSIGN_OR_RETURN(run->state, ledger::ReadStoredDossiers(run->connection, run->run_id));
-    return absl::OkStatus();
-  }
-  run->options.say(absl::StrCat(action.id, " done"));
+  RETURN_IF_ERROR(EndAction(run, done, before, row));
+  ReportAction(*row, report);
+  if (KindOf(done) == FailureKind::kLock) report->words = std::string(done.message());
+  run->options.on_action(*report);
   ASSIGN_OR_RETURN(run->state, ledger::ReadStoredDossiers(run->connection, run->run_id));
   return absl::OkStatus();
 }
@@ -178,21 +182,25 @@ absl::Status Conclude(const Run& run) {
   for (const ActionReport& action : run.report->actions) {
     if (!IsWanted(run.options, action.id)) continue;
     if (action.state == "failed") failures.push_back(absl::StrCat(action.id, ": ", action.words));
-    if (action.state == "waiting") waiting.push_back(absl::StrCat(action.id, " ", action.words));
+    if (action.state == "waiting" || action.state == "running")
+      waiting.push_back(absl::StrCat(action.id, " ", action.words));
   }
   if (failures.empty() && waiting.empty()) return absl::OkStatus();
-  return absl::AbortedError(
-      absl::StrCat(failures.size(), " actions failed", failures.empty() ? "" : ":\n  - ",
-                   absl::StrJoin(failures, "\n  - "), waiting.empty() ? "" : "\nnot begun:\n  - ",
-                   absl::StrJoin(waiting, "\n  - "), "\nnext: cure that, then regraft apply ",
-                   run.options.file, "; or regraft undo ", run.options.file));
+  const bool locks_alone = failures.empty() && run.locked_out;
+  const absl::Status status = absl::AbortedError(absl::StrCat(
+      locks_alone ? "nothing failed, but others held locks; the same command is safe"
+                  : absl::StrCat(failures.size(), " actions failed"),
+      failures.empty() ? "" : ":\n  - ", absl::StrJoin(failures, "\n  - "),
+      waiting.empty() ? "" : "\nnot done:\n  - ", absl::StrJoin(waiting, "\n  - "),
+      locks_alone ? "\nnext: regraft apply " : "\nnext: cure that, then regraft apply ",
+      run.options.file, "; or regraft undo ", run.options.file));
+  return locks_alone ? WithKind(status, FailureKind::kLock) : status;
 }
 
 }  // namespace
 
 absl::Status Apply(const ApplyOptions& options, ApplyReport* report) {
   RETURN_IF_ERROR(CheckIds(options));
-  RETURN_IF_ERROR(CheckKinds(options));
   ASSIGN_OR_RETURN(Run run, OpenRun(options, report));
   const absl::Status begun = Begin(&run);
   FillReport(&run);

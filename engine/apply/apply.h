@@ -18,23 +18,6 @@
 
 namespace regraft::apply {
 
-struct ApplyOptions {
-  pg::ConnectOptions connect;
-  const saved_plan::SavedPlan& plan;
-  std::string file = "saved.json";  // names the plan in remedies
-  std::set<std::string> only;       // ids; empty: all
-  bool dry_run = false;             // Undo() alone
-  int jobs = 2;
-  int lock_wait_seconds = 30;
-  std::function<void(const std::string&)> say = [](const std::string&) {};
-  std::function<void(const copy::CopyOptions::Tick&)> on_tick = [](const copy::CopyOptions::Tick&) {
-  };
-  // Whether to go on; asked by Apply() before it begins, by Undo() before each action.
-  std::function<bool(const std::string& question)> confirm = [](const std::string&) {
-    return true;
-  };
-};
-
 struct ActionReport {
   std::string id, kind, source, target;
   std::string state;     // as in the ledger; "blocked": by an undecided question
@@ -44,6 +27,27 @@ struct ActionReport {
   std::string remainder_table;
   double seconds = 0;
   std::vector<std::string> statements;  // of a dry run
+};
+
+struct ApplyOptions {
+  pg::ConnectOptions connect;
+  const saved_plan::SavedPlan& plan;
+  std::string file = "saved.json";  // names the plan in remedies
+  std::set<std::string> only;       // ids; empty: all
+  bool dry_run = false;             // Undo() alone
+  int jobs = 2;
+  int lock_wait_seconds = 30;
+  // Whether to stop on purpose, after what is under way: a chunk, an action without rows.
+  std::function<bool()> stop_wanted = [] { return false; };
+  std::function<void(const std::string&)> say = [](const std::string&) {};
+  std::function<void(const copy::CopyOptions::Tick&)> on_tick = [](const copy::CopyOptions::Tick&) {
+  };
+  // An action has begun ("running"), or ended.
+  std::function<void(const ActionReport&)> on_action = [](const ActionReport&) {};
+  // Whether to go on; asked by Apply() before it begins, by Undo() before each action.
+  std::function<bool(const std::string& question)> confirm = [](const std::string&) {
+    return true;
+  };
 };
 
 struct ApplyReport {

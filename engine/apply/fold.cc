@@ -5,6 +5,7 @@
 #include "engine/apply/run.h"
 #include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
+#include "engine/verification/digest_rows.h"
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -18,15 +19,6 @@ namespace {
 
 using saved_plan::SavedAction;
 using saved_plan::Statement;
-
-constexpr const char* kUpdateTriggers = R"sql(
-SELECT string_agg(format('ALTER TABLE ONLY %s DISABLE TRIGGER %I', tgrelid::regclass, tgname), '; '),
-       string_agg(format('ALTER TABLE ONLY %s ENABLE %s TRIGGER %I', tgrelid::regclass,
-                         CASE tgenabled WHEN 'A' THEN 'ALWAYS' END, tgname), '; ')
-FROM pg_trigger
-WHERE tgtype & 16 <> 0 AND tgenabled IN ('O', 'A') AND NOT tgisinternal
-  AND tgrelid IN (SELECT $1::oid UNION SELECT relid FROM pg_partition_tree($1::oid))
-)sql";
 
 class Fold {
  public:
@@ -59,6 +51,7 @@ class Fold {
     RETURN_IF_ERROR(SetAside(row));
     RETURN_IF_ERROR(Fill());
     RETURN_IF_ERROR(Prove(row->remainder_table));
+    RETURN_IF_ERROR(DigestSource(row));
     SavedAction relocation = action_;
     std::erase_if(relocation.statements,
                   [&](const Statement& statement) { return IsColumn(statement.sql); });
@@ -208,13 +201,7 @@ class Fold {
   }
 
   absl::Status Update(const std::string& sql) {
-    const bool suppress = planned_.allow.contains(std::string(plan::kTriggersSuppressed));
-    ASSIGN_OR_RETURN(const pg::Result triggers,
-                     run_->connection.Query(kUpdateTriggers, {absl::StrCat(action_.target_oid)}));
-    const bool still = suppress && !triggers.IsNull(0, 0);
-    if (still) RETURN_IF_ERROR(Execute(triggers.Text(0, 0)));
-    RETURN_IF_ERROR(Execute(sql));
-    return still ? Execute(triggers.Text(0, 1)) : absl::OkStatus();
+    return UpdateQuietly(run_, action_.target_oid, planned_.allow, sql).status();
   }
 
   absl::Status Fill() {
@@ -264,6 +251,18 @@ class Fold {
                                     " and the remainder give back differ"));
   }
 
+  // On sessions of their own, to which the source is as locked as it is to us.
+  absl::Status DigestSource(ledger::PlanAction* row) {
+    ASSIGN_OR_RETURN(const catalog::Table table,
+                     catalog::ReadTable(run_->connection, action_.source_oid));
+    verification::ScanRequest request{.connect = run_->options.connect, .jobs = 1};
+    request.connect.role = "apply-digest";
+    ASSIGN_OR_RETURN(const digest::SetDigest digest,
+                     verification::DigestTable(table, std::move(request)));
+    row->source_digest = row->rebuilt_digest = digest.sum.Hex();  // the proof compared the rows
+    return absl::OkStatus();
+  }
+
   absl::Status MarkColumns(const std::vector<ledger::PlanStep>& steps) {
     for (const ledger::PlanStep& step : steps)
       if (IsColumn(step.sql) && !step.undone)
@@ -291,12 +290,20 @@ class Fold {
   absl::StatusOr<pg::QualifiedName> remainder_ = absl::NotFoundError("none");
 };
 
+// Under the names that the tables have by now.
+absl::StatusOr<plan::Action> PlannedFold(Run* run, const SavedAction& action) {
+  ASSIGN_OR_RETURN(plan::Action planned, PlannedAction(*run, action.id));
+  if (!planned.fold.has_value()) return absl::InternalError(action.id + " is no fold");
+  ASSIGN_OR_RETURN(planned.source, NameNow(run, action.source_oid, action.source));
+  ASSIGN_OR_RETURN(planned.target, NameNow(run, action.target_oid, action.target));
+  return planned;
+}
+
 }  // namespace
 
 absl::Status ApplyFold(Run* run, const SavedAction& action, ledger::PlanAction* row) {
   RETURN_IF_ERROR(PrepareTarget(run, action));
-  ASSIGN_OR_RETURN(plan::Action planned, PlannedAction(*run, action.id));
-  if (!planned.fold.has_value()) return absl::InternalError(action.id + " is no fold");
+  ASSIGN_OR_RETURN(plan::Action planned, PlannedFold(run, action));
   Fold fold(run, action, std::move(planned));
   return InTransaction(run, [&] { return fold.Apply(row); });
 }

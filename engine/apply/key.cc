@@ -46,7 +46,25 @@ absl::Status Store(Run* run, Dossier now, ledger::PlanAction* row, const std::st
   return ledger::UpdatePlanAction(run->connection, run->run_id, *row);
 }
 
+// One that came, one that went.
+absl::Status CheckStep(const Dossier& before, const Dossier& now) {
+  auto changes = catalog::CompareDossiers(before, now);
+  std::erase_if(changes, [](const catalog::DossierChange& change) {
+    const bool one = change.gone.size() <= 1 && change.come.size() <= 1;
+    return (one || (change.gone.empty() && change.fact == "sequence_grants")) &&
+           std::find(kFacts.begin(), kFacts.end(), change.fact) != kFacts.end();
+  });
+  if (changes.empty()) return absl::OkStatus();
+  return Differences("rolled back: more has changed than was declared: " + ChangeWords(changes));
+}
+
 }  // namespace
+
+absl::Status StoreKeyed(Run* run, const Dossier& before) {
+  ASSIGN_OR_RETURN(Dossier now, catalog::ReadDossier(run->connection, before.oid));
+  RETURN_IF_ERROR(CheckStep(before, now));
+  return ledger::StoreDossiers(run->connection, run->run_id, {std::move(now)});
+}
 
 absl::Status ApplyKey(Run* run, const SavedAction& action, ledger::PlanAction* row) {
   std::vector<std::string> sql;
@@ -61,6 +79,7 @@ absl::Status ApplyKey(Run* run, const SavedAction& action, ledger::PlanAction* r
 }
 
 absl::Status UndoKey(Run* run, const SavedAction& action, ledger::PlanAction* row) {
+  if (action.method == "online key") RETURN_IF_ERROR(DropUnfinishedIndex(run, action));
   return InTransaction(run, [&]() -> absl::Status {
     ASSIGN_OR_RETURN(const Held held, HoldRelation(run, action.source_oid, "ACCESS EXCLUSIVE"));
     ASSIGN_OR_RETURN(std::vector<ledger::PlanStep> steps,
@@ -68,7 +87,7 @@ absl::Status UndoKey(Run* run, const SavedAction& action, ledger::PlanAction* ro
     std::reverse(steps.begin(), steps.end());
     std::vector<std::string> sql;
     for (const ledger::PlanStep& step : steps) {
-      if (!step.undo.empty() && !step.undone) sql.push_back(step.undo);
+      if (!step.undo.empty() && step.done && !step.undone) sql.push_back(step.undo);
       RETURN_IF_ERROR(ledger::MarkStepUndone(run->connection, run->run_id, action.id, step.step));
     }
     ASSIGN_OR_RETURN(Dossier now, Change(run, held, sql));

@@ -8,6 +8,7 @@
 #include "engine/copy/copy_job.h"
 #include "engine/copy/lock.h"
 #include "engine/pg/error.h"
+#include "engine/plan/find_action.h"
 
 #include "absl/strings/str_cat.h"
 
@@ -18,16 +19,6 @@ namespace regraft::apply {
 namespace {
 
 using saved_plan::SavedAction;
-
-absl::StatusOr<pg::QualifiedName> NameNow(Run* run, uint32_t oid, const std::string& said) {
-  ASSIGN_OR_RETURN(
-      const pg::Result name,
-      run->connection.Query("SELECT n.nspname, c.relname FROM pg_class c JOIN "
-                            "pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = $1",
-                            {absl::StrCat(oid)}));
-  if (name.rows() == 0) return Differences(absl::StrCat(said, " is gone"));
-  return pg::QualifiedName{name.Text(0, 0), name.Text(0, 1)};
-}
 
 absl::StatusOr<plan::CopyRequest> RequestOf(Run* run, const SavedAction& action) {
   ASSIGN_OR_RETURN(const plan::Action planned, PlannedAction(*run, action.id));
@@ -48,6 +39,7 @@ absl::StatusOr<copy::CopyOptions> OptionsOf(Run* run, const SavedAction& action)
   options.lock_wait_seconds = run->options.lock_wait_seconds;
   options.say = run->options.say;
   options.on_tick = run->options.on_tick;
+  options.stop_wanted = run->options.stop_wanted;
   return options;
 }
 
@@ -99,15 +91,6 @@ absl::StatusOr<bool> HasRows(Run* run, const SavedAction& action) {
   return found.Bool(0, 0);
 }
 
-absl::Status DiscardRows(Run* run, const SavedAction& action) {
-  ASSIGN_OR_RETURN(const bool any, HasRows(run, action));
-  if (!any) return absl::OkStatus();
-  ASSIGN_OR_RETURN(copy::CopyOptions options, OptionsOf(run, action));
-  options.tolerate_absent = true;
-  copy::CopyReport report;
-  return copy::DiscardCopy(options, &report);
-}
-
 absl::Status FinishInside(Run* run, const SavedAction& action, ledger::PlanAction* row) {
   RETURN_IF_ERROR(RelocateSource(run, action));
   row->state = "done";
@@ -115,26 +98,53 @@ absl::Status FinishInside(Run* run, const SavedAction& action, ledger::PlanActio
   return ledger::UpdatePlanAction(run->connection, run->run_id, *row);
 }
 
-// The locker's own transaction: its lock survives a savepoint that is rolled back.
-absl::Status Conclude(Run* run, const SavedAction& action, ledger::PlanAction* row,
-                      pg::Connection& locker) {
+// Does `work` in the transaction of the session that holds a table's lock: a lock survives a
+// savepoint that is rolled back.
+absl::Status InSession(Run* run, pg::Connection& locker,
+                       const std::function<absl::Status()>& work) {
   std::swap(run->connection, locker);
   const Deadline deadline =
       Deadline::After(std::chrono::milliseconds(1000 * run->options.lock_wait_seconds));
   absl::Status done;
   while (true) {
     done = run->connection.Run("SAVEPOINT regraft_conclude");
-    if (done.ok()) done = FinishInside(run, action, row);
+    if (done.ok()) done = run->connection.Run(kLockTimeoutSql);
+    if (done.ok()) done = work();
     const std::string sqlstate = pg::Sqlstate(done);
     const bool locked_out = sqlstate == pg::kLockNotAvailable || sqlstate == pg::kDeadlockDetected;
     if (!locked_out || deadline.passed()) break;
+    if (run->options.stop_wanted()) {
+      done =
+          copy::Stopped("stopped on purpose while waiting for a lock; the same command continues");
+      break;
+    }
     done = run->connection.Run("ROLLBACK TO SAVEPOINT regraft_conclude");
     if (!done.ok()) break;
     copy::PauseBetweenAttempts();
   }
-  if (done.ok()) done = run->connection.Commit();
   std::swap(run->connection, locker);
   return done;
+}
+
+absl::Status FinishUndo(Run* run, const SavedAction& action, ledger::PlanAction* row) {
+  RETURN_IF_ERROR(RelocateBack(run, action));
+  row->state = "undone";
+  row->error.clear();
+  RETURN_IF_ERROR(ledger::UpdatePlanAction(run->connection, run->run_id, *row));
+  return DropEmptySchemas(run);
+}
+
+// The rows go and the source comes back in one transaction, or neither does.
+absl::Status DiscardRows(Run* run, const SavedAction& action, ledger::PlanAction* row) {
+  ASSIGN_OR_RETURN(const bool any, HasRows(run, action));
+  if (!any) return absl::OkStatus();
+  ASSIGN_OR_RETURN(copy::CopyOptions options, OptionsOf(run, action));
+  options.tolerate_absent = true;
+  options.conclude = [&](pg::Connection& session) {
+    return InSession(run, session, [&] { return FinishUndo(run, action, row); });
+  };
+  copy::CopyReport report;
+  return copy::DiscardCopy(options, &report);
 }
 
 // Without lock: what has changed is to be said before the rows move, not afterwards.
@@ -153,19 +163,9 @@ absl::Status MarkRunning(Run* run, ledger::PlanAction* row) {
 }  // namespace
 
 absl::StatusOr<plan::Action> PlannedAction(const Run& run, const std::string& id) {
-  for (const plan::Action& action : run.plan.actions) {
-    if (action.id == id) return action;
-    if (!action.question.has_value()) continue;
-    for (const plan::Option& option : action.question->options)
-      for (size_t i = 0; i < option.actions.size(); ++i) {
-        plan::Action found = option.actions[i];
-        if (found.id.empty())
-          found.id = absl::StrCat(action.id, "/", option.word,
-                                  option.actions.size() > 1 ? absl::StrCat("-", i + 1) : "");
-        if (found.id == id) return found;
-      }
-  }
-  return absl::InternalError("the plan has no action " + id);
+  std::optional<plan::Action> action = plan::FindAction(run.plan, id);
+  if (!action.has_value()) return absl::InternalError("the plan has no action " + id);
+  return *std::move(action);
 }
 
 absl::Status ApplyMerge(Run* run, const SavedAction& action, ledger::PlanAction* row) {
@@ -178,25 +178,17 @@ absl::Status ApplyMerge(Run* run, const SavedAction& action, ledger::PlanAction*
     RETURN_IF_ERROR(CheckEquation(report));
     TakeCounts(report, row);
     RETURN_IF_ERROR(AdvanceSequences(run, action));
-    return Conclude(run, action, row, locker);
+    RETURN_IF_ERROR(InSession(run, locker, [&] { return FinishInside(run, action, row); }));
+    return locker.Commit();
   };
   return copy::RunCopy(options, &report);
 }
 
 absl::Status UndoMerge(Run* run, const SavedAction& action, ledger::PlanAction* row) {
-  RETURN_IF_ERROR(InTransaction(run, [&]() -> absl::Status {
-    RETURN_IF_ERROR(RelocateBack(run, action));
-    row->state = "running";
-    return ledger::UpdatePlanAction(run->connection, run->run_id, *row);
-  }));
-  ASSIGN_OR_RETURN(run->state, ledger::ReadStoredDossiers(run->connection, run->run_id));
-  RETURN_IF_ERROR(DiscardRows(run, action));
-  RETURN_IF_ERROR(InTransaction(run, [&]() -> absl::Status {
-    row->state = "undone";
-    row->error.clear();
-    RETURN_IF_ERROR(ledger::UpdatePlanAction(run->connection, run->run_id, *row));
-    return DropEmptySchemas(run);
-  }));
+  RETURN_IF_ERROR(DiscardRows(run, action, row));
+  // Where the copy engine knows of no rows, there is only the source to bring back.
+  if (row->state != "undone")
+    RETURN_IF_ERROR(InTransaction(run, [&] { return FinishUndo(run, action, row); }));
   return UndoPreparation(run, action);
 }
 

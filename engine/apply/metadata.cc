@@ -71,14 +71,14 @@ absl::StatusOr<std::vector<Statement>> WithSchema(Run* run,
 }
 
 absl::Status RecordSteps(Run* run, const std::string& action_id,
-                         const std::vector<Statement>& statements) {
+                         const std::vector<Statement>& statements, bool done) {
   // Behind those of before: an undo that was not finished leaves its steps in the ledger.
   ASSIGN_OR_RETURN(const std::vector<ledger::PlanStep> before,
                    ledger::ReadPlanSteps(run->connection, run->run_id, action_id));
   int next = before.empty() ? 1 : before.back().step + 1;
   std::vector<ledger::PlanStep> steps;
   for (const Statement& statement : statements)
-    steps.push_back({.step = next++, .sql = statement.sql, .undo = statement.undo});
+    steps.push_back({.step = next++, .sql = statement.sql, .undo = statement.undo, .done = done});
   return ledger::InsertPlanSteps(run->connection, run->run_id, action_id, steps);
 }
 

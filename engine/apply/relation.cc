@@ -104,6 +104,16 @@ std::string ChangeWords(const std::vector<DossierChange>& changes) {
   });
 }
 
+absl::StatusOr<pg::QualifiedName> NameNow(Run* run, uint32_t oid, const std::string& said) {
+  ASSIGN_OR_RETURN(
+      const pg::Result name,
+      run->connection.Query("SELECT n.nspname, c.relname FROM pg_class c JOIN "
+                            "pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = $1",
+                            {absl::StrCat(oid)}));
+  if (name.rows() == 0) return Differences(absl::StrCat(said, " is gone"));
+  return pg::QualifiedName{name.Text(0, 0), name.Text(0, 1)};
+}
+
 absl::StatusOr<Held> HoldRelation(Run* run, uint32_t oid, const std::string& mode) {
   const auto stored = run->state.find(oid);
   if (stored == run->state.end())

@@ -16,15 +16,13 @@
 namespace regraft::apply {
 namespace {
 
-constexpr const char* kLockNumber = "hashtextextended('regraft.apply', 0)";
-
 std::string Holder(pg::Connection& connection) {
   const auto holder = connection.Execute(absl::StrCat(
       "SELECT string_agg(format('pid %s (%s, %s)', a.pid, a.application_name, a.usename), ', ') "
       "FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE l.locktype = 'advisory' AND "
       "l.granted AND l.database = (SELECT oid FROM pg_database WHERE datname = "
       "current_database()) AND ((l.classid::bigint << 32) | l.objid::bigint) = ",
-      kLockNumber));
+      ledger::kApplyLockNumber));
   return holder.ok() && !holder->IsNull(0, 0) ? holder->Text(0, 0) : "a session that has just gone";
 }
 
@@ -32,8 +30,9 @@ absl::Status TakeLock(const ApplyOptions& options, pg::Connection& connection) {
   const Deadline deadline =
       Deadline::After(std::chrono::milliseconds(1000 * options.lock_wait_seconds));
   for (bool first = true;; first = false) {
-    ASSIGN_OR_RETURN(const pg::Result got, connection.Execute(absl::StrCat(
-                                               "SELECT pg_try_advisory_lock(", kLockNumber, ")")));
+    ASSIGN_OR_RETURN(const pg::Result got,
+                     connection.Execute(absl::StrCat("SELECT pg_try_advisory_lock(",
+                                                     ledger::kApplyLockNumber, ")")));
     if (got.Bool(0, 0)) return absl::OkStatus();
     const std::string holder = Holder(connection);
     if (deadline.passed())
@@ -111,6 +110,16 @@ ActionReport* ReportOf(Run* run, const std::string& id) {
   return nullptr;
 }
 
+void ReportAction(const ledger::PlanAction& row, ActionReport* report) {
+  report->state = row.state;
+  report->rows_source = row.rows_source;
+  report->rows_target = row.rows_target;
+  report->rows_remainder = row.rows_remainder;
+  report->remainder_table = row.remainder_table;
+  if (row.state == "failed") report->words = row.error;
+  if (row.state == "done" || row.state == "undone") report->words.clear();
+}
+
 void FillReport(Run* run) {
   run->report->run_id = run->run_id;
   std::vector<ActionReport> before = std::move(run->report->actions);
@@ -123,14 +132,8 @@ void FillReport(Run* run) {
                         .state = "waiting"};
     for (const ActionReport& old : before)
       if (old.id == saved.id) report = old;
-    if (const ledger::PlanAction* row = run->Find(saved.id); row != nullptr) {
-      report.state = row->state;
-      report.rows_source = row->rows_source;
-      report.rows_target = row->rows_target;
-      report.rows_remainder = row->rows_remainder;
-      report.remainder_table = row->remainder_table;
-      if (row->state != "waiting") report.words = row->state == "failed" ? row->error : "";
-    }
+    if (const ledger::PlanAction* row = run->Find(saved.id); row != nullptr)
+      ReportAction(*row, &report);
     if (saved.state == "blocked") {
       report.state = "blocked";
       report.words = "by the question " + saved.blocked_by;

@@ -25,6 +25,7 @@ struct Run {
   int64_t run_id = 0;
   std::vector<ledger::PlanAction> actions;     // of the plan's run
   std::map<uint32_t, catalog::Dossier> state;  // as the run left each relation
+  bool locked_out = false;                     // a lock has kept something from being done
 
   ledger::PlanAction* Find(const std::string& id);
   // The saved plan's action of this id; nullptr: none.
@@ -39,6 +40,7 @@ absl::StatusOr<bool> LoadRun(Run* run);
 absl::Status CheckIds(const ApplyOptions& options);
 // What the ledger says of every action, for people.
 void FillReport(Run* run);
+void ReportAction(const ledger::PlanAction& row, ActionReport* report);
 ActionReport* ReportOf(Run* run, const std::string& id);
 
 // transaction.cc: runs `work` in a transaction and commits it; when a lock is not obtained, again
@@ -56,6 +58,12 @@ struct Held {
 absl::StatusOr<Held> HoldRelation(Run* run, uint32_t oid, const std::string& mode);
 // Runs the statements, compares with what they declare, and stores what is now.
 absl::Status ChangeRelation(Run* run, const Held& held, const std::vector<std::string>& statements);
+// What a relation is called now; `said`: for the error if it is gone.
+absl::StatusOr<pg::QualifiedName> NameNow(Run* run, uint32_t oid, const std::string& said);
+// An UPDATE of this table, in an open transaction; its triggers stand still meanwhile where `allow`
+// says so. Gives the number of rows.
+absl::StatusOr<int64_t> UpdateQuietly(Run* run, uint32_t oid, const std::set<std::string>& allow,
+                                      const std::string& sql);
 // "…: columns: gone "a", new "b"".
 std::string ChangeWords(const std::vector<catalog::DossierChange>& changes);
 
@@ -66,8 +74,9 @@ absl::Status UndoMetadata(Run* run, const saved_plan::SavedAction& action, ledge
 // The statements of an action with the schema they need, if this run has not made it yet.
 absl::StatusOr<std::vector<saved_plan::Statement>> WithSchema(
     Run* run, const std::vector<saved_plan::Statement>& statements);
+// Statements that have run in this transaction, or (`done` false) that are about to, one by one.
 absl::Status RecordSteps(Run* run, const std::string& action_id,
-                         const std::vector<saved_plan::Statement>& statements);
+                         const std::vector<saved_plan::Statement>& statements, bool done = true);
 // Drops the schemas that the run made and undone actions have left empty.
 absl::Status DropEmptySchemas(Run* run);
 
@@ -79,6 +88,13 @@ absl::Status UndoPreparation(Run* run, const saved_plan::SavedAction& action);
 
 // key.cc: add_pk of a table that is small enough to be locked meanwhile: one transaction.
 absl::Status ApplyKey(Run* run, const saved_plan::SavedAction& action, ledger::PlanAction* row);
+// Stores how a step of a key has left its table. Errors: Differences if more than that has changed.
+absl::Status StoreKeyed(Run* run, const catalog::Dossier& before);
+// online_key.cc: add_pk of a larger one, in many transactions.
+absl::Status ApplyOnlineKey(Run* run, const saved_plan::SavedAction& action,
+                            ledger::PlanAction* row);
+// What an interrupted one may have left that no transaction takes back.
+absl::Status DropUnfinishedIndex(Run* run, const saved_plan::SavedAction& action);
 absl::Status UndoKey(Run* run, const saved_plan::SavedAction& action, ledger::PlanAction* row);
 
 // fold.cc: merge_jsonb, merge_cols: one transaction.

@@ -39,6 +39,9 @@ absl::Status InTransaction(Run* run, const std::function<absl::Status()>& work) 
       return WithKind(Annotate(done, absl::StrCat("somebody held a lock that this needs for ",
                                                   seconds, " s; the same command again is safe")),
                       FailureKind::kLock);
+    if (run->options.stop_wanted())
+      return copy::Stopped(
+          "stopped on purpose while waiting for a lock; the same command continues");
     if (first) run->options.say("waiting for others who use the table");
     copy::PauseBetweenAttempts();
   }

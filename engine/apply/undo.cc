@@ -45,23 +45,36 @@ absl::Status ListStatements(Run* run, const SavedAction& action, ActionReport* r
 absl::Status Execute(Run* run, const SavedAction& action, PlanAction* row) {
   if (action.method == "copy") return UndoMerge(run, action, row);
   if (action.method == "fold") return UndoFold(run, action, row);
-  if (action.method == "strict key") return UndoKey(run, action, row);
+  if (action.method == "strict key" || action.method == "online key")
+    return UndoKey(run, action, row);
   if (action.method != "question") return UndoMetadata(run, action, row);
   row->state = "undone";
   return ledger::UpdatePlanAction(run->connection, run->run_id, *row);
 }
 
-// A merge that was interrupted or has failed may have left rows.
+// A merge that was interrupted or has failed may have left rows, a key a column.
 bool HasDone(const Run& run, const PlanAction& row) {
   if (row.state == "done") return true;
   const SavedAction* saved = run.Saved(row.id);
-  return saved != nullptr && saved->method == "copy" &&
+  return saved != nullptr && (saved->method == "copy" || saved->method == "online key") &&
          (row.state == "running" || row.state == "failed");
+}
+
+// Nothing is left of the action, but its target may still be prepared for it: whatever came between
+// the two has ended the program, or refused the second.
+bool IsLeftPrepared(Run* run, const SavedAction& action) {
+  const PlanAction* row = run->Find(action.id);
+  if (row == nullptr || HasDone(*run, *row)) return false;
+  if (action.method != "copy" && action.method != "fold") return false;
+  const PlanAction* prepared = run->Find(PreparationId({.table = action.target}));
+  return prepared != nullptr && prepared->state == "done";
 }
 
 absl::Status UndoOne(Run* run, const SavedAction& action) {
   PlanAction* row = run->Find(action.id);
-  if (row == nullptr || !HasDone(*run, *row)) return absl::OkStatus();
+  if (row == nullptr) return absl::OkStatus();
+  if (!run->options.dry_run && IsLeftPrepared(run, action)) return UndoPreparation(run, action);
+  if (!HasDone(*run, *row)) return absl::OkStatus();
   ActionReport* report = ReportOf(run, action.id);
   if (run->options.dry_run) return ListStatements(run, action, report);
   if (!run->options.confirm(absl::StrCat("Undo ", action.id, " (", action.kind, " ", action.source,
@@ -111,8 +124,11 @@ absl::Status Undo(const ApplyOptions& options, ApplyReport* report) {
   ASSIGN_OR_RETURN(Run run, OpenRun(options, report));
   ASSIGN_OR_RETURN(const bool found, LoadRun(&run));
   FillReport(&run);
-  const bool any = std::any_of(run.actions.begin(), run.actions.end(), [&](const auto& action) {
-    return HasDone(run, action) && IsWanted(options, action.id);
+  const auto& saved = options.plan.actions;
+  const bool any = std::any_of(saved.begin(), saved.end(), [&](const SavedAction& action) {
+    const PlanAction* row = run.Find(action.id);
+    return row != nullptr && IsWanted(options, action.id) &&
+           (HasDone(run, *row) || IsLeftPrepared(&run, action));
   });
   report->already_done = !found || !any;
   if (report->already_done) return absl::OkStatus();

@@ -86,6 +86,9 @@ absl::Status Run(Job* job) {
   }
   AdviseOnSequences(job);
   if (!job->options.verify) return ReadAllDone(job).status();
+  if (job->options.stop_wanted())
+    return Stopped(absl::StrCat("stopped on purpose with all rows of ", job->report->source,
+                                " copied and not yet verified; the same command continues"));
   RETURN_IF_ERROR(ProveRun(job, by_chunk));
   return ConcludeCopy(job);
 }
@@ -122,6 +125,10 @@ absl::Status NameLockTimeout(const CopyOptions& options, const absl::Status& sta
 }
 
 }  // namespace
+
+absl::Status Stopped(const std::string& words) {
+  return WithKind(absl::CancelledError(words), FailureKind::kStopped);
+}
 
 absl::Status RunCopy(const CopyOptions& options, CopyReport* report) {
   const Stopwatch watch;

@@ -33,10 +33,13 @@ struct CopyOptions {
   int lock_wait_seconds = 30;    // for any lock, before giving up
   bool tolerate_absent = false;  // DiscardCopy(): a copy that the ledger does not know is no error
 
+  // Whether to stop on purpose, after the chunks that are under way; what comes back is kStopped.
+  std::function<bool()> stop_wanted = [] { return false; };
+
   // Called when every row is proved, while the source is still locked, with the session that holds
   // the lock, in its transaction: what must become of the source before anybody can write to it.
   // Whatever it does not commit is rolled back. A finished copy is proved again for it, its source
-  // too.
+  // too. DiscardCopy() calls it when the rows are gone, and commits afterwards.
   std::function<absl::Status(pg::Connection&)> conclude;
 
   std::function<void(const std::string&)> say = [](const std::string&) {};
@@ -69,6 +72,9 @@ struct CopyReport {
   int64_t max_memory_bytes = 0;
   std::vector<std::string> differences;
 };
+
+// What ends a work on purpose, resumable.
+absl::Status Stopped(const std::string& words);
 
 // `report` is filled as far as the copy got, on failure too.
 absl::Status RunCopy(const CopyOptions& options, CopyReport* report);

@@ -130,6 +130,7 @@ absl::Status DeleteAll(pg::Connection& connection, Job* job, const std::string& 
     RETURN_IF_ERROR(ledger::UpdateRun(connection, run));
   }
   RETURN_IF_ERROR(DropWhatWasMade(connection, *job));
+  if (job->options.conclude) RETURN_IF_ERROR(job->options.conclude(connection));
   return connection.Commit();
 }
 

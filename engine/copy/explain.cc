@@ -4,7 +4,7 @@
 #include "engine/analysis/sql.h"
 #include "engine/base/status_macros.h"
 #include "engine/verification/row_diff.h"
-#include "engine/verification/show_value.h"
+#include "engine/verification/row_words.h"
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -17,7 +17,6 @@ namespace regraft::copy {
 namespace {
 
 using verification::RowDifference;
-using verification::RowDifferenceKind;
 
 // "16400 (123,4)": leaf and place of a source row.
 std::optional<int64_t> ChunkAt(const std::string& label, const std::vector<ledger::Chunk>& chunks) {
@@ -38,20 +37,6 @@ std::optional<int64_t> ChunkOf(uint32_t xmin, const std::vector<ledger::DoneChun
   for (const ledger::DoneChunk& chunk : done)
     if (chunk.xmin() == xmin) return chunk.number;
   return std::nullopt;
-}
-
-std::string KindOf(const RowDifference& difference) {
-  switch (difference.kind) {
-    case RowDifferenceKind::kOnlyInA:
-      return "missing";
-    case RowDifferenceKind::kOnlyInB:
-      return "extra";
-    case RowDifferenceKind::kChanged:
-      return "changed";
-    case RowDifferenceKind::kCountDiffers:
-      return "duplicated";
-  }
-  return "";
 }
 
 class Explainer {
@@ -94,7 +79,7 @@ class Explainer {
   }
 
   RowFinding FindingOf(const RowDifference& difference) const {
-    RowFinding finding{.kind = KindOf(difference)};
+    RowFinding finding{.kind = verification::KindWord(difference.kind)};
     finding.chunk = ChunkAt(difference.label_a, request_.chunks);
     if (!finding.chunk.has_value()) {
       uint32_t xmin = 0;
@@ -102,30 +87,11 @@ class Explainer {
                       difference.label_b.data() + difference.label_b.size(), xmin);
       finding.chunk = ChunkOf(xmin, request_.done);
     }
-    finding.key = KeyWords(difference.key);
-    std::vector<std::string> details;
-    for (size_t i = 0; i < difference.columns.size(); ++i) {
-      finding.columns.push_back(plan_.source_columns[difference.columns[i]]);
-      const std::string cause = i < difference.cause.size() && !difference.cause[i].empty()
-                                    ? " (" + difference.cause[i] + ")"
-                                    : "";
-      details.push_back(absl::StrCat(finding.columns.back(), ": ",
-                                     verification::ShowValue(difference.value_a[i]), " is now ",
-                                     verification::ShowValue(difference.value_b[i]), cause));
-    }
-    finding.detail = absl::StrJoin(details, "; ");
+    finding.key = verification::KeyWords(difference, plan_.source_columns, plan_.key);
+    for (const size_t column : difference.columns)
+      finding.columns.push_back(plan_.source_columns[column]);
+    finding.detail = verification::ChangeWords(difference, plan_.source_columns);
     return finding;
-  }
-
-  [[nodiscard]] std::string KeyWords(const std::vector<std::optional<std::string>>& values) const {
-    std::vector<std::string> words;
-    for (size_t i = 0; i < values.size(); ++i) {
-      const size_t column = plan_.key.empty() ? i : plan_.key[i];
-      words.push_back(
-          absl::StrCat(column < plan_.source_columns.size() ? plan_.source_columns[column] : "?",
-                       "=", verification::ShowValue(values[i])));
-    }
-    return absl::StrJoin(words, ", ");
   }
 
   // Rows of the copy whose version was not written by it: an UPDATE leaves its own xmin. Only a

@@ -18,7 +18,8 @@ void SayHowLong(const Job& job) {
                                static_cast<int64_t>(bytes / kBytesPerSecondGuess) + 1, " s (",
                                static_cast<int64_t>(bytes / 1e6), " MB at an assumed ",
                                static_cast<int64_t>(kBytesPerSecondGuess / 1e6),
-                               " MB/s); readers do not; --no-lock lets writers go on"));
+                               " MB/s); readers do not",
+                               job.options.conclude ? "" : "; --no-lock lets writers go on"));
 }
 
 // Materialized views and foreign tables cannot be locked; a view locks what it reads.

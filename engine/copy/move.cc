@@ -91,6 +91,7 @@ absl::Status Move(Job* job, const SourceCount& count) {
     next_look = Deadline::After(kLookAtWriters);
     return CheckWriters(job);
   };
+  request.stop_wanted = job->options.stop_wanted;
   request.on_tick = [&](const execution::Progress& now) {
     job->options.on_tick({.phase = "copying",
                           .rows = now.rows,
@@ -103,7 +104,11 @@ absl::Status Move(Job* job, const SourceCount& count) {
   job->run.seconds_copy += watch.seconds();
   job->runs.back().seconds_copy = job->run.seconds_copy;
   job->report->seconds_copy = job->run.seconds_copy;
-  return moved;
+  if (!moved.ok() || !job->options.stop_wanted()) return moved;
+  ASSIGN_OR_RETURN(const std::vector<ledger::Chunk> left, OpenChunks(job));
+  if (left.empty()) return absl::OkStatus();
+  return Stopped(absl::StrCat("stopped on purpose with ", left.size(), " chunks of ",
+                              job->report->source, " not yet copied; the same command continues"));
 }
 
 absl::Status CompareCount(Job* job, int64_t counted) {

@@ -59,6 +59,8 @@ absl::StatusOr<std::string> NoteOf(Job* job, const catalog::Column& column) {
       const pg::Result own,
       job->target_control->Query("SELECT pg_get_serial_sequence($1, $2)",
                                  {pg::QuoteQualified(job->plan.target.name), column.name}));
+  // Whoever concludes the copy advances the sequences of the target itself.
+  if (!own.IsNull(0, 0) && job->options.conclude) return "";
   if (!own.IsNull(0, 0)) return NoteOfOwn(job, own.Text(0, 0), column.name);
   return absl::StrCat("the sequence of ", pg::QuoteIdentifier(column.name),
                       " is not advanced; its default is ", column.default_sql);

@@ -82,6 +82,7 @@ void Watch(Move* move) {
       failure.Report(
           absl::CancelledError("interrupted; the same command continues where this stopped"));
     if (!failure.any()) failure.Report(request.check());
+    if (request.stop_wanted()) move->queue.Close();
     if (request.on_tick) request.on_tick(*move->progress);
     if (!failure.any()) continue;
     if (!std::exchange(stopping, true)) grace = Deadline::After(kCancelGrace);

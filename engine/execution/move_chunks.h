@@ -26,6 +26,9 @@ struct MoveRequest {
   // Looked at a few times a second, on the calling thread: a failure stops the lanes. For the
   // sessions whose locks and snapshot the copy stands on.
   std::function<absl::Status()> check = [] { return absl::OkStatus(); };
+  // Whether to stop on purpose: chunks that are under way are finished, no other is begun. Asked a
+  // few times a second, on the calling thread.
+  std::function<bool()> stop_wanted = [] { return false; };
   std::function<void(const Progress&)> on_tick;  // a few times a second, on the calling thread
 };
 

@@ -25,6 +25,8 @@ class ChunkQueue {
     const size_t index = next_.fetch_add(1, std::memory_order_relaxed);
     return index < chunks_.size() ? &chunks_[index] : nullptr;
   }
+  // From now on none is left. Any thread.
+  void Close() { next_.store(chunks_.size(), std::memory_order_relaxed); }
 
  private:
   const std::vector<ledger::Chunk>& chunks_;

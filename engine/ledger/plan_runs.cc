@@ -179,6 +179,16 @@ absl::StatusOr<std::vector<PlanStep>> ReadPlanSteps(pg::Connection& connection, 
   return steps;
 }
 
+absl::Status MarkStepDone(pg::Connection& connection, int64_t run_id, const std::string& action_id,
+                          int step) {
+  return connection
+      .Query(
+          "UPDATE regraft.plan_step SET done_at = clock_timestamp() "
+          "WHERE run_id = $1 AND action_id = $2 AND step = $3",
+          {absl::StrCat(run_id), action_id, absl::StrCat(step)})
+      .status();
+}
+
 absl::Status MarkStepUndone(pg::Connection& connection, int64_t run_id,
                             const std::string& action_id, int step) {
   return connection

@@ -33,6 +33,9 @@ struct PlanStep {
   bool undone = false;
 };
 
+// The advisory lock of whoever applies or undoes a plan: one program at a time in a database.
+inline constexpr const char* kApplyLockNumber = "hashtextextended('regraft.apply', 0)";
+
 // The latest run of the saved plan with this SHA-256.
 absl::StatusOr<std::optional<int64_t>> FindPlanRun(pg::Connection& connection,
                                                    const std::string& plan_sha256);
@@ -55,6 +58,8 @@ absl::Status InsertPlanSteps(pg::Connection& connection, int64_t run_id,
                              const std::string& action_id, const std::vector<PlanStep>& steps);
 absl::StatusOr<std::vector<PlanStep>> ReadPlanSteps(pg::Connection& connection, int64_t run_id,
                                                     const std::string& action_id);
+absl::Status MarkStepDone(pg::Connection& connection, int64_t run_id, const std::string& action_id,
+                          int step);
 absl::Status MarkStepUndone(pg::Connection& connection, int64_t run_id,
                             const std::string& action_id, int step);
 

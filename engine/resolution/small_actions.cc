@@ -1,6 +1,5 @@
 // add_pk, keep_as_mv, pending: actions that move no row.
 
-#include "engine/analysis/column_reading.h"
 #include "engine/analysis/hazards.h"
 #include "engine/analysis/sql.h"
 #include "engine/base/status_macros.h"
@@ -182,21 +181,10 @@ void NameKeyTriggers(Work* work) {
 
 // What the table must hold when the question is answered.
 absl::Status DigestTable(Run* run, Work* work) {
-  verification::ScanRequest scan{.connect = run->connect,
-                                 .leaves = work->source->table.leaves,
-                                 .select = {},
-                                 .where = "",
-                                 .snapshot = run->snapshot,
-                                 .jobs = 1};
+  verification::ScanRequest scan{.connect = run->connect, .snapshot = run->snapshot, .jobs = 1};
   scan.connect.role = "plan-digest";
-  std::vector<copy_format::TypeShape> shapes;
-  for (const Column& column : work->source->table.columns) {
-    ASSIGN_OR_RETURN(const analysis::ColumnReading reading,
-                     analysis::ReadColumn(column, /*portable=*/true));
-    scan.select.push_back(reading.expression);
-    shapes.push_back(reading.shape);
-  }
-  ASSIGN_OR_RETURN(const digest::SetDigest digest, verification::DigestRows(scan, shapes));
+  ASSIGN_OR_RETURN(const digest::SetDigest digest,
+                   verification::DigestTable(work->source->table, std::move(scan)));
   work->saved.digest = digest.sum.Hex();
   return absl::OkStatus();
 }

@@ -1,5 +1,6 @@
 #include "engine/verification/digest_rows.h"
 
+#include "engine/analysis/column_reading.h"
 #include "engine/base/status_macros.h"
 #include "engine/digest/normalize.h"
 
@@ -33,6 +34,18 @@ absl::StatusOr<digest::SetDigest> DigestRows(const ScanRequest& request,
   digest::SetDigest sum;
   for (const Lane& lane : lanes) sum += lane.sum;
   return sum;
+}
+
+absl::StatusOr<digest::SetDigest> DigestTable(const catalog::Table& table, ScanRequest request) {
+  std::vector<copy_format::TypeShape> shapes;
+  request.leaves = table.leaves;
+  for (const catalog::Column& column : table.columns) {
+    ASSIGN_OR_RETURN(const analysis::ColumnReading reading,
+                     analysis::ReadColumn(column, /*portable=*/true));
+    request.select.push_back(reading.expression);
+    shapes.push_back(reading.shape);
+  }
+  return DigestRows(request, shapes);
 }
 
 }  // namespace regraft::verification

@@ -15,4 +15,8 @@ namespace regraft::verification {
 absl::StatusOr<digest::SetDigest> DigestRows(const ScanRequest& request,
                                              const std::vector<copy_format::TypeShape>& shapes);
 
+// Of all columns of a table, as `regraft digest` gives it. Of `request`, leaves and select are set
+// here.
+absl::StatusOr<digest::SetDigest> DigestTable(const catalog::Table& table, ScanRequest request);
+
 }  // namespace regraft::verification

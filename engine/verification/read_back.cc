@@ -26,6 +26,13 @@ std::string HeadSql(const std::string& mine) {
 }
 constexpr size_t kHeadFields = 1;
 
+// The way back is for rows that came this way: on others it may even fail, such as a cast of what
+// another copy has put into the same overflow column.
+std::string OfMine(const std::string& mine, const std::string& inverse) {
+  if (mine == "true") return inverse;
+  return absl::StrCat("CASE WHEN ", mine, " THEN ", inverse, " END");
+}
+
 // Lanes that all counted each row in one place would wait for each other.
 constexpr int64_t kRowsPerCount = 256;
 
@@ -40,7 +47,7 @@ struct Pass {
   std::vector<size_t> source;  // the fields that make the source row, in source order
 };
 
-std::vector<Pass> MakePasses(const ReadBackPlan& plan) {
+std::vector<Pass> MakePasses(const ReadBackPlan& plan, const std::string& mine) {
   Pass first{.has_target = true};
   first.select = plan.written;
   first.select.insert(first.select.end(), plan.unwritten.begin(), plan.unwritten.end());
@@ -50,13 +57,14 @@ std::vector<Pass> MakePasses(const ReadBackPlan& plan) {
     for (const InverseColumn& column : plan.inverse)
       first.source.push_back(column.written >= 0 ? static_cast<size_t>(column.written)
                                                  : first.landed + column.own);
-    first.select.insert(first.select.end(), plan.inverse_own.begin(), plan.inverse_own.end());
+    for (const std::string& inverse : plan.inverse_own)
+      first.select.push_back(OfMine(mine, inverse));
     first.has_source = true;
     return {first};
   }
   Pass second{.has_source = true};
   for (size_t i = 0; i < plan.inverse.size(); ++i) {
-    second.select.push_back(plan.Inverse(i));
+    second.select.push_back(OfMine(mine, plan.Inverse(i)));
     second.source.push_back(i);
   }
   return {first, second};
@@ -185,7 +193,7 @@ RowSums ReadBack::Total() const {
 
 absl::StatusOr<ReadBack> ReadTargetBack(const ReadBackRequest& request) {
   ReadBack all;
-  const std::vector<Pass> passes = MakePasses(*request.plan);
+  const std::vector<Pass> passes = MakePasses(*request.plan, request.mine);
   for (const Pass& pass : passes) RETURN_IF_ERROR(RunPass(request, pass, &all));
   // Where every column was sent, the row as landed is the row as sent: hashed once.
   if (request.plan->unwritten.empty())

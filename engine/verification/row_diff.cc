@@ -18,7 +18,7 @@ using internal::RowLayout;
 // Every pass over a side must see the same rows: one snapshot, held until the last of them.
 absl::StatusOr<std::optional<ExportedSnapshot>> HoldSnapshot(DiffSide* side) {
   std::optional<ExportedSnapshot> held;
-  if (side->scan.snapshot.empty()) {
+  if (side->scan.snapshot.empty() && side->scan.session == nullptr) {
     ASSIGN_OR_RETURN(held, ExportedSnapshot::Export(side->scan.connect));
     side->scan.snapshot = held->id();
   }

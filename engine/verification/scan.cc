@@ -31,6 +31,20 @@ constexpr auto kLookAgain = 100ms;
 // A peer that has answered no cancel for this long (10 s) is taken for unreachable.
 constexpr int kCancelsMax = 100;
 
+std::vector<analysis::ChunkRange> ChunksOf(const ScanRequest& request) {
+  if (!request.from.empty()) return {analysis::ChunkRange{}};
+  return analysis::CutIntoChunks(request.leaves, request.chunk_bytes);
+}
+
+absl::Status ReadHere(const ScanRequest& request, const RowVisitor& visitor) {
+  const std::vector<analysis::ChunkRange> chunks = ChunksOf(request);
+  for (size_t chunk = 0; chunk < chunks.size(); ++chunk)
+    RETURN_IF_ERROR(
+        ReadRange(*request.session, request, chunks[chunk],
+                  [&](const copy_format::Tuple& row) { return visitor(/*lane=*/0, chunk, row); }));
+  return absl::OkStatus();
+}
+
 // The lanes of one scan and what they share. The caller's thread waits in Run and is the one that
 // cancels.
 class Crew {
@@ -39,7 +53,7 @@ class Crew {
       : request_(request),
         visitor_(visitor),
         snapshot_(std::move(snapshot)),
-        chunks_(analysis::CutIntoChunks(request.leaves, request.chunk_bytes)) {
+        chunks_(ChunksOf(request)) {
     ABSL_HARDENING_ASSERT(!chunks_.empty());  // else nothing would be read, and nothing differ
   }
 
@@ -130,6 +144,7 @@ class Crew {
 }  // namespace
 
 absl::Status Scan(const ScanRequest& request, const RowVisitor& visitor) {
+  if (request.session != nullptr) return ReadHere(request, visitor);
   if (!request.snapshot.empty()) return Crew(request, visitor, request.snapshot).Run();
   ASSIGN_OR_RETURN(const ExportedSnapshot exported, ExportedSnapshot::Export(request.connect));
   return Crew(request, visitor, exported.id()).Run();

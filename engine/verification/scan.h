@@ -26,11 +26,15 @@ struct ScanRequest {
   std::string snapshot;  // exported by a transaction that stays open; empty: the scan exports one
   int jobs = 2;
   int64_t chunk_bytes = analysis::kChunkBytesDefault;
+  // Read in place of the leaves, by one lane: a SELECT whose columns are those of s.
+  std::string from = {};
+  // Read here, in the transaction that is open, in place of sessions of the scan's own: temporary
+  // tables are visible nowhere else.
+  pg::Connection* session = nullptr;
 };
 
-// Called with one row, concurrently from lanes 0 … jobs-1,
-// one call at a time per lane. `chunk` indexes CutIntoChunks(leaves, chunk_bytes). An error ends
-// the scan.
+// Called with one row, concurrently from lanes 0 … jobs-1, one call at a time per lane. `chunk`
+// indexes CutIntoChunks(leaves, chunk_bytes). An error ends the scan.
 using RowVisitor =
     std::function<absl::Status(int lane, size_t chunk, const copy_format::Tuple& row)>;
 

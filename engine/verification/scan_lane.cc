@@ -23,7 +23,7 @@ bool HasSubSelect(const std::string& sql) {
 // broken index does not hold. Look-ups by sub-select keep their indexes, and so do views: both
 // would otherwise read a whole table per row.
 bool ReadsHeapOnly(const ScanRequest& request) {
-  const bool sub_select = HasSubSelect(request.where) ||
+  const bool sub_select = HasSubSelect(request.from) || HasSubSelect(request.where) ||
                           std::any_of(request.select.begin(), request.select.end(), HasSubSelect);
   const bool view = std::any_of(request.leaves.begin(), request.leaves.end(),
                                 [](const catalog::Leaf& leaf) { return leaf.relkind == 'v'; });
@@ -83,12 +83,33 @@ class StreamReader {
   bool trailer_seen_ = false;
 };
 
-}  // namespace
+std::string ReadSql(const ScanRequest& request, const analysis::ChunkRange& range) {
+  std::string from = request.from.empty()
+                         ? analysis::FromRange(request.leaves[range.leaf], range, request.where)
+                         : absl::StrCat("FROM (", request.from, ") AS s");
+  if (!request.from.empty() && !request.where.empty())
+    absl::StrAppend(&from, " WHERE (", request.where, ")");
+  return absl::StrCat("COPY (SELECT ", absl::StrJoin(request.select, ", "), " ", from,
+                      ") TO STDOUT (FORMAT binary)");
+}
 
-ScanLane::ScanLane(const ScanRequest& request, pg::Connection connection)
-    : request_(request),
-      select_(absl::StrJoin(request.select, ", ")),
-      connection_(std::move(connection)) {}
+absl::Status ReadStream(pg::Connection& connection, const std::string& sql, size_t field_count,
+                        const std::function<absl::Status(const copy_format::Tuple& row)>& visit) {
+  ASSIGN_OR_RETURN(pg::CopyOut stream, connection.StartCopyOut(sql));
+  StreamReader reader(static_cast<int16_t>(field_count));
+  std::string_view message;
+  while (true) {
+    const absl::StatusOr<bool> more = stream.Next(&message);
+    if (!more.ok()) return more.status();
+    if (!*more) break;
+    RETURN_IF_ERROR(reader.Read(message, visit));
+  }
+  if (!reader.complete())
+    return absl::DataLossError("the COPY stream ended without its trailer: rows may be missing");
+  return absl::OkStatus();
+}
+
+}  // namespace
 
 absl::StatusOr<ScanLane> ScanLane::Open(const ScanRequest& request,
                                         const pg::ConnectOptions& options,
@@ -101,31 +122,13 @@ absl::StatusOr<ScanLane> ScanLane::Open(const ScanRequest& request,
   return ScanLane(request, std::move(connection));
 }
 
-absl::Status ScanLane::Read(
-    const analysis::ChunkRange& range,
-    const std::function<absl::Status(const copy_format::Tuple& row)>& visit) {
-  const catalog::Leaf& leaf = request_.leaves[range.leaf];
-  const std::string sql =
-      absl::StrCat("COPY (SELECT ", select_, " ", analysis::FromRange(leaf, range, request_.where),
-                   ") TO STDOUT (FORMAT binary)");
-  return Annotate(ReadStream(sql, visit), Describe(leaf, range));
-}
-
-absl::Status ScanLane::ReadStream(
-    const std::string& sql,
-    const std::function<absl::Status(const copy_format::Tuple& row)>& visit) {
-  ASSIGN_OR_RETURN(pg::CopyOut stream, connection_.StartCopyOut(sql));
-  StreamReader reader(static_cast<int16_t>(request_.select.size()));
-  std::string_view message;
-  while (true) {
-    const absl::StatusOr<bool> more = stream.Next(&message);
-    if (!more.ok()) return more.status();
-    if (!*more) break;
-    RETURN_IF_ERROR(reader.Read(message, visit));
-  }
-  if (!reader.complete())
-    return absl::DataLossError("the COPY stream ended without its trailer: rows may be missing");
-  return absl::OkStatus();
+absl::Status ReadRange(pg::Connection& connection, const ScanRequest& request,
+                       const analysis::ChunkRange& range,
+                       const std::function<absl::Status(const copy_format::Tuple& row)>& visit) {
+  const absl::Status done =
+      ReadStream(connection, ReadSql(request, range), request.select.size(), visit);
+  if (done.ok() || !request.from.empty()) return done;
+  return Annotate(done, Describe(request.leaves[range.leaf], range));
 }
 
 }  // namespace regraft::verification

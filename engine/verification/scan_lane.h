@@ -14,6 +14,12 @@
 
 namespace regraft::verification {
 
+// Hands each row of the range to `visit`, on a session that is in the scan's snapshot. Errors name
+// the leaf and the range.
+absl::Status ReadRange(pg::Connection& connection, const ScanRequest& request,
+                       const analysis::ChunkRange& range,
+                       const std::function<absl::Status(const copy_format::Tuple& row)>& visit);
+
 class ScanLane {
  public:
   // `snapshot` must stay exported until Open has returned.
@@ -21,21 +27,19 @@ class ScanLane {
                                        const pg::ConnectOptions& options,
                                        const std::string& snapshot);
 
-  // Hands each row of the range to `visit`. Errors name the leaf and the range.
   absl::Status Read(const analysis::ChunkRange& range,
-                    const std::function<absl::Status(const copy_format::Tuple& row)>& visit);
+                    const std::function<absl::Status(const copy_format::Tuple& row)>& visit) {
+    return ReadRange(connection_, request_, range, visit);
+  }
 
   // Ends the transaction.
   absl::Status Close() { return connection_.Commit(); }
 
  private:
-  ScanLane(const ScanRequest& request, pg::Connection connection);
-
-  absl::Status ReadStream(const std::string& sql,
-                          const std::function<absl::Status(const copy_format::Tuple& row)>& visit);
+  ScanLane(const ScanRequest& request, pg::Connection connection)
+      : request_(request), connection_(std::move(connection)) {}
 
   const ScanRequest& request_;
-  std::string select_;  // the whole list
   pg::Connection connection_;
 };
 

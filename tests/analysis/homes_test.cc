@@ -99,6 +99,21 @@ TEST(Homes, ATargetColumnThatForbidsNullNeedsAValue) {
               ElementsAre(HasSubstr("\"wanting\" (text) is NOT NULL")));
 }
 
+TEST(Homes, OfAKeyOfSeveralColumnsOnlyThoseWithADefaultAreMinted) {
+  catalog::Column id = Column("id"), day = Column("day");
+  id.identity = 'd';
+  day.not_null = true;
+  const auto source = Table({Column("id"), Column("day")});
+  auto target = Table({id, day, Column("rest", kJsonb)});
+  target.indexes = {{.primary = true, .key_columns = {"id", "day"}}};
+  plan::Mapping mapping{.overflow = "rest"};
+  mapping.mint_keys = true;
+  const Homes homes = FindHomes(mapping, {}, source, target);
+  EXPECT_THAT(homes.refusals, IsEmpty());
+  EXPECT_THAT(Typed(homes), ElementsAre("day>day"));
+  EXPECT_THAT(Names(homes.overflowing), ElementsAre("id"));
+}
+
 TEST(Homes, NamesThatAreNotThereAreAllRefusedAtOnce) {
   const auto source = Table({Column("a")}), target = Table({Column("a")});
   const Homes homes =

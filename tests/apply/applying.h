@@ -9,8 +9,10 @@
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -69,6 +71,28 @@ class Applying : public ::testing::Test {
                    row[0] + " t") +
                "\n";
     return state;
+  }
+  static int Shell(const std::string& command) {
+    return std::system(command.c_str());  // NOLINT(concurrency-mt-unsafe): a test has one thread
+  }
+  // All but the ledger as pg_dump writes it, without the random word of its newer versions.
+  std::string Structure() {
+    const std::string path = directory_ + "/structure.sql";
+    EXPECT_EQ(Shell("pg_dump --schema-only --exclude-schema=regraft --dbname=\"" +
+                    database_.conninfo() + "\" | grep -v '^.\\(un\\)\\?restrict ' > " + path),
+              0);
+    std::ostringstream text;
+    text << std::ifstream(path).rdbuf();
+    EXPECT_GT(text.str().size(), 1000u);
+    return text.str();
+  }
+  // Fails with the first line that differs.
+  static void ExpectSameText(const std::string& before, const std::string& after,
+                             support::Here here = {}) {
+    std::istringstream one(before), other(after);
+    for (std::string left, right; std::getline(one, left) && std::getline(other, right);)
+      ASSERT_EQ(left, right) << here.line;
+    EXPECT_EQ(before.size(), after.size()) << here.line;
   }
   std::string ActionStates() {
     return database_.Scalar(

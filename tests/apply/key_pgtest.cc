@@ -76,15 +76,5 @@ TEST_F(ApplyingKeys, RollsBackAsAWholeWhereANameIsTaken) {
   EXPECT_EQ(State(), before);
 }
 
-TEST_F(ApplyingKeys, SaysBeforeAnythingRunsWhatItDoesNotExecute) {
-  database_.Sql("CREATE TABLE app.big AS SELECT g FROM generate_series(1, 100001) g");
-  Plan(std::string(kPlan) + "- {add_pk: app.big, id: B, column: id}\n");
-  Approve();
-  const std::string before = State();
-  Expect(1, "apply does not execute add_pk of more than 100,000 rows yet", Apply());
-  EXPECT_EQ(State(), before);
-  Expect(0, "K: add_pk app.log: done", Apply({"--only", "K"}));
-}
-
 }  // namespace
 }  // namespace regraft::apply

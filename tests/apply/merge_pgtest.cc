@@ -10,6 +10,7 @@ namespace regraft::apply {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 // Two sources into one target that needs a column and another CHECK, and has a trigger; of the
 // first, three rows cannot enter because their keys are taken.
@@ -98,8 +99,11 @@ TEST_F(ApplyingMerges, AccountsForEveryRowAndUndoRestoresEverything) {
   Expect(3, "is not approved", Apply());
   EXPECT_EQ(State(), before);
   Approve();
+  const support::ProgramResult applied = Apply();
   Expect(0, "M1: merge app.orders_2023 -> app.orders: done, 5,000 rows = 4,997 + 3 set aside",
-         Apply());
+         applied);
+  EXPECT_THAT(applied.errors, Not(HasSubstr("setval"))) << "it is done, and no advice";
+  EXPECT_THAT(applied.errors, Not(HasSubstr("--no-lock"))) << "a flag of another verb";
   EXPECT_EQ(ActionStates(), "prepare app.orders done, M1 done, M2 done, K done");
   ExpectMerged();
   EXPECT_EQ(database_.Scalar("INSERT INTO app.orders (kind) VALUES ('new') RETURNING id"), "10101")
@@ -165,20 +169,29 @@ TEST_F(ApplyingMerges, UndoLeavesRowsThatOthersHaveAddedSince) {
 }
 
 TEST_F(ApplyingMerges, UndoRefusesWhatOthersHaveChanged) {
+  const std::string before = State();
   Plan(kPlan);
   Approve();
   Expect(0, "", Apply());
   database_.Sql(
       "ALTER TABLE app.orders DISABLE TRIGGER touch; UPDATE app.orders SET touched = "
       "now() WHERE id = 4000; ALTER TABLE app.orders ENABLE TRIGGER touch");
-  Expect(2, "undoing M1: nothing was removed", Undo({"--only", "M1", "K"}));
-  EXPECT_EQ(Count("app.orders WHERE origin = '2023'"), "4997");
+  Expect(0, "", Undo({"--only", "K"}));
+  const std::string changed = State();
+  Expect(2, "undoing M1: nothing was removed", Undo({"--only", "M1"}));
+  EXPECT_EQ(State(), changed) << "the source has not moved either";
+  EXPECT_THAT(ActionStates(), HasSubstr("M1 done"));
   database_.Sql(
       "ALTER TABLE app.orders DISABLE TRIGGER touch; UPDATE app.orders SET touched = "
       "'2023-01-01 00:00+00' WHERE id = 4000; ALTER TABLE app.orders ENABLE TRIGGER touch");
   database_.Sql("INSERT INTO app.orders (id, kind, origin) VALUES (88888, 'new', 'mine')");
   Expect(2, "hold values in the column \"origin\" that this plan did not put there", Undo());
-  database_.Sql("DELETE FROM app.orders WHERE id = 88888");
+  database_.Sql(
+      "ALTER TABLE app.orders DISABLE TRIGGER gone; DELETE FROM app.orders WHERE id = 88888");
+  database_.Sql("ALTER TABLE app.orders ENABLE TRIGGER gone");
+  Expect(0, "", Undo());
+  EXPECT_EQ(State(), before) << "the target's preparation, too";
+  Expect(0, "nothing to undo", Undo());
 }
 
 TEST_F(ApplyingMerges, RefusesATargetThatWasChangedMeanwhile) {
@@ -223,9 +236,9 @@ TEST_F(ApplyingMerges, RefusesASourceThatWasWrittenToBetweenKillAndResume) {
   Approve();
   pg::Connection holder = database_.Connect();
   ASSERT_TRUE(holder.Run("BEGIN; LOCK TABLE app.orders_2023 IN ACCESS SHARE MODE").ok());
-  Expect(1, "M1", Apply({"--lock-wait", "1"}));
+  Expect(4, "M1", Apply({"--lock-wait", "1"}));
   ASSERT_TRUE(holder.Run("COMMIT").ok());
-  EXPECT_EQ(ActionStates(), "prepare app.orders done, M1 failed, M2 done, K waiting");
+  EXPECT_EQ(ActionStates(), "prepare app.orders done, M1 running, M2 done, K waiting");
   database_.Sql("INSERT INTO app.orders_2023 VALUES (9999, 'late')");
   Expect(1, "M1", Apply());
   EXPECT_EQ(Count("app.orders_2023 WHERE id = 9999"), "1") << "not archived";
@@ -240,10 +253,31 @@ TEST_F(ApplyingMerges, UndoesAMergeThatHasNotFinished) {
   Approve();
   pg::Connection holder = database_.Connect();
   ASSERT_TRUE(holder.Run("BEGIN; LOCK TABLE app.orders_2023 IN ACCESS SHARE MODE").ok());
-  Expect(1, "M1", Apply({"--only", "M1", "--lock-wait", "1"}));
+  Expect(4, "M1", Apply({"--only", "M1", "--lock-wait", "1"}));
   ASSERT_TRUE(holder.Run("COMMIT").ok());
   EXPECT_EQ(Count("app.orders WHERE origin = '2023'"), "4997");
   Expect(0, "M1 undone", Undo());
+  EXPECT_EQ(State(), before);
+}
+
+// Two sources share an overflow column, in which one name stands for values of two types.
+TEST_F(ApplyingMerges, ReadsTheWayBackOfItsOwnRowsOnly) {
+  database_.Sql(
+      "CREATE TABLE app.uuids (id uuid, note text); INSERT INTO app.uuids SELECT "
+      "gen_random_uuid(), 'u' || g FROM generate_series(1, 10) g; CREATE TABLE app.numbers (id "
+      "bigint, note text); INSERT INTO app.numbers SELECT g, 'n' || g FROM generate_series(1, 10) "
+      "g; "
+      "CREATE TABLE app.both (origin text, note text, rest jsonb)");
+  Plan(R"yaml(actions:
+- {merge: app.uuids, id: U, into: app.both, set: {origin: u}, columns: {id: ''}, overflow: rest}
+- {merge: app.numbers, id: N, into: app.both, set: {origin: n}, columns: {id: ''}, overflow: rest}
+)yaml");
+  const std::string before = State();
+  Approve();
+  Expect(0, "N: merge app.numbers -> app.both: done, 10 rows = 10 + 0 set aside", Apply());
+  EXPECT_EQ(Count("app.both b JOIN archive.app_uuids u ON (b.rest->>'id')::text = u.id::text"),
+            "10");
+  Expect(0, "", Undo());
   EXPECT_EQ(State(), before);
 }
 

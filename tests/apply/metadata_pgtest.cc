@@ -211,8 +211,8 @@ TEST_F(ApplyingMetadata, GivesUpWhereSomebodyHoldsTheTableAndSucceedsLater) {
   support::TestDatabase* database = &database_;
   pg::Connection holder = database->Connect();
   ASSERT_TRUE(holder.Run("BEGIN; LOCK TABLE app.people IN ACCESS SHARE MODE").ok());
-  Expect(1, "somebody held a lock that this needs", Apply({"--lock-wait", "0"}));
-  EXPECT_EQ(ActionStates(), "A done, B failed, C done, D done");
+  Expect(4, "somebody held a lock that this needs", Apply({"--lock-wait", "0"}));
+  EXPECT_EQ(ActionStates(), "A done, B waiting, C done, D done");
   ASSERT_TRUE(holder.Run("COMMIT").ok());
   Expect(0, "", Apply());
 }

@@ -319,6 +319,7 @@ TEST_F(Cleaning, ApplyAndUndoOfPlansKeepOff) {
   Expect(0, "", Propose(kOrphans));
   Expect(78, "regraft clean", Run({"apply", file(), "--yes"}));
   Expect(78, "regraft clean --undo", Run({"undo", file(), "--yes"}));
+  Expect(78, "regraft audit", Run({"verify", file()}));
 }
 
 TEST_F(Cleaning, AnswersWithOneDocument) {

@@ -1,6 +1,7 @@
 // The progress of a copy: a line that rewrites itself on a terminal, a line every few seconds
 // elsewhere.
 #include "tests/support/copying.h"
+#include "tests/support/paths.h"
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -29,7 +30,7 @@ class OnATerminal {
     unlockpt(terminal_);
     const int end = open(ptsname(terminal_), O_RDWR | O_NOCTTY);
     std::vector<std::string> words = invocation.arguments;
-    words.insert(words.begin(), REGRAFT_PROGRAM);
+    words.insert(words.begin(), support::Program());
     std::vector<char*> arguments;
     for (std::string& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
@@ -37,7 +38,8 @@ class OnATerminal {
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, end, STDERR_FILENO);
     posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    if (posix_spawn(&pid_, REGRAFT_PROGRAM, &actions, nullptr, arguments.data(), environ) != 0)
+    if (posix_spawn(&pid_, support::Program().c_str(), &actions, nullptr, arguments.data(),
+                    environ) != 0)
       ADD_FAILURE() << "the program did not start";
     posix_spawn_file_actions_destroy(&actions);
     close(end);

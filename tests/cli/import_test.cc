@@ -1,3 +1,4 @@
+#include "tests/support/paths.h"
 #include "tests/support/program.h"
 
 #include "gmock/gmock.h"
@@ -16,7 +17,7 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::StartsWith;
 
-const std::string kData = REGRAFT_TEST_DATA;
+const std::string kData = support::TestData();
 
 support::ProgramResult Import(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), "import");

@@ -1,6 +1,7 @@
 #include "engine/digest/digest.h"
 
 #include "tests/golden/golden.h"
+#include "tests/support/paths.h"
 
 #include "gtest/gtest.h"
 
@@ -48,7 +49,7 @@ TEST(RowDigest, ByteMovedToTheNextFieldIsSeen) {
 }
 
 TEST(SetDigest, AgreesWithASecondImplementationOnEveryGoldenFile) {
-  std::ifstream answers(std::string(REGRAFT_TEST_DATA) + "/digest/known_answers.txt");
+  std::ifstream answers(support::TestData() + "/digest/known_answers.txt");
   std::string name;
   std::string hex;
   SetDigest expected;

@@ -3,6 +3,7 @@
 #include "engine/base/failure_kind.h"
 #include "engine/plan/read_plan.h"
 #include "engine/plan/write_plan.h"
+#include "tests/support/paths.h"
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -26,7 +27,7 @@ using testing::IsSupersetOf;
 using testing::UnorderedElementsAre;
 
 std::string Load(const std::string& path) {
-  std::ifstream file(std::string(REGRAFT_TEST_DATA) + "/" + path, std::ios::binary);
+  std::ifstream file(support::TestData() + "/" + path, std::ios::binary);
   std::ostringstream text;
   text << file.rdbuf();
   EXPECT_FALSE(text.str().empty()) << path;

@@ -3,6 +3,7 @@
 #include "engine/plan/read_plan.h"
 #include "engine/plan/write_plan.h"
 #include "tests/support/mutate.h"
+#include "tests/support/paths.h"
 
 #include "gtest/gtest.h"
 
@@ -24,7 +25,7 @@ uint32_t Seed() {
 }
 
 std::string Load(const std::string& path) {
-  std::ifstream file(std::string(REGRAFT_TEST_DATA) + "/" + path, std::ios::binary);
+  std::ifstream file(support::TestData() + "/" + path, std::ios::binary);
   std::ostringstream text;
   text << file.rdbuf();
   return text.str();

@@ -2,6 +2,7 @@
 // nothing else changed.
 #include "engine/document/import.h"
 #include "engine/plan/read_plan.h"
+#include "tests/support/paths.h"
 
 #include "gtest/gtest.h"
 
@@ -16,7 +17,7 @@ namespace {
 using plan::Action;
 
 std::string ReadFile(const std::string& name) {
-  std::ifstream file(REGRAFT_TEST_DATA "/../docs/examples/ctb/" + name);
+  std::ifstream file(support::TestData() + "/../docs/examples/ctb/" + name);
   std::ostringstream text;
   text << file.rdbuf();
   EXPECT_TRUE(file.good()) << name;

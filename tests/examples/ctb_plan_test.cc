@@ -1,5 +1,6 @@
 // The worked example's plan, compared with what its document says.
 #include "engine/plan/read_plan.h"
+#include "tests/support/paths.h"
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -27,7 +28,7 @@ std::string ReadFile(const std::string& path) {
 }
 
 Plan ReadExample() {
-  const std::string path = REGRAFT_TEST_DATA "/../docs/examples/ctb/plan.yaml";
+  const std::string path = support::TestData() + "/../docs/examples/ctb/plan.yaml";
   auto plan = ReadPlan(ReadFile(path), "plan.yaml");
   EXPECT_TRUE(plan.ok()) << plan.status();
   return plan.ok() ? *std::move(plan) : Plan{};

@@ -2,6 +2,7 @@
 // refused, every mapping is proved on the real rows, and every allowed hazard is met.
 
 #include "tests/resolution/resolving.h"
+#include "tests/support/paths.h"
 
 #include <cstdlib>
 #include <fstream>
@@ -14,7 +15,7 @@ namespace {
 
 using ::testing::IsEmpty;
 
-const std::string kRoot = REGRAFT_TEST_DATA "/..";
+const std::string kRoot = support::TestData() + "/..";
 
 class CtbPlanOnItsDatabase : public Resolving {
  protected:

@@ -4,6 +4,7 @@
 #include "engine/base/bytes.h"
 #include "engine/copy_format/tuple.h"
 #include "engine/digest/digest.h"
+#include "tests/support/paths.h"
 
 #include "absl/status/statusor.h"
 
@@ -18,7 +19,7 @@
 namespace regraft::golden {
 
 inline std::filesystem::path Folder() {
-  return std::filesystem::path(REGRAFT_TEST_DATA) / "golden";
+  return std::filesystem::path(support::TestData()) / "golden";
 }
 
 // Sorted, without ".copy".

@@ -1,6 +1,7 @@
 // docs/plan.md explains each code that a finding can have, and none that no finding has.
 
 #include "engine/plan/mapping.h"
+#include "tests/support/paths.h"
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -18,7 +19,7 @@ namespace {
 using ::testing::ContainerEq;
 using ::testing::SizeIs;
 
-const std::filesystem::path kRoot = std::filesystem::path(REGRAFT_TEST_DATA).parent_path();
+const std::filesystem::path kRoot = std::filesystem::path(support::TestData()).parent_path();
 
 std::string ReadText(const std::filesystem::path& file) {
   std::ostringstream text;

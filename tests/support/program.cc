@@ -1,5 +1,7 @@
 #include "tests/support/program.h"
 
+#include "tests/support/paths.h"
+
 #include "gtest/gtest.h"
 
 #include <cerrno>
@@ -63,7 +65,7 @@ std::vector<char*> Pointers(std::vector<std::string>& texts) {
 
 pid_t Spawn(const Invocation& invocation, int input, int output, int errors) {
   std::vector<std::string> arguments = invocation.arguments;
-  arguments.insert(arguments.begin(), REGRAFT_PROGRAM);
+  arguments.insert(arguments.begin(), support::Program());
   std::vector<std::string> environment = EnvironmentOf(invocation);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
@@ -71,11 +73,10 @@ pid_t Spawn(const Invocation& invocation, int input, int output, int errors) {
   posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO);
   pid_t pid = -1;
-  const int failure = posix_spawn(&pid, REGRAFT_PROGRAM, &actions, nullptr,
+  const int failure = posix_spawn(&pid, Program().c_str(), &actions, nullptr,
                                   Pointers(arguments).data(), Pointers(environment).data());
   posix_spawn_file_actions_destroy(&actions);
-  if (failure != 0)
-    throw std::runtime_error(std::string(REGRAFT_PROGRAM ": ") + std::strerror(failure));
+  if (failure != 0) throw std::runtime_error(Program() + ": " + std::strerror(failure));
   return pid;
 }
 

@@ -1,0 +1,111 @@
+// The example's whole plan on the example's database: applied, taken back, applied again; what is
+// there is counted by SQL that shares no code with the engine.
+#pragma once
+
+#include "engine/base/deadline.h"
+#include "tests/apply/applying.h"
+
+#include "absl/strings/str_cat.h"
+
+#include <chrono>
+#include <map>
+#include <regex>
+#include <sstream>
+
+namespace regraft::apply {
+
+class ExampleCycle : public Applying {
+ protected:
+  // `flags` of scripts/load-example. The plan expects the document's counts: other data need the
+  // plan without them.
+  void LoadAndPlan(const std::string& flags, bool document_counts) {
+    const std::string root = REGRAFT_TEST_DATA "/..";
+    ASSERT_EQ(Shell("DATABASE_URL='" + database_.conninfo() + "' '" + root +
+                    "/scripts/load-example' --quiet " + flags),
+              0);
+    std::ifstream original(root + "/docs/examples/ctb/plan.yaml");
+    std::ostringstream text;
+    text << original.rdbuf();
+    std::string plan = text.str();
+    if (!document_counts) plan = std::regex_replace(plan, std::regex("\n *expect_rows:[^\n]*"), "");
+    std::ofstream(directory_ + "/plan.yaml") << plan;
+    ExpectEnd({"plan", directory_ + "/plan.yaml", "-o", file()});
+  }
+
+  // The database is as it was before; then the same again, so that the way back left no trace.
+  void ApplyUndoApply() {
+    const std::map<std::string, int64_t> sources = Count();
+    const std::map<std::string, std::string> rows = Rows();
+    const std::string structure = Structure();
+    ExpectEnd({"approve", file(), "--by", "grace"});
+    ExpectEnd({"apply", file(), "--yes"});
+    ExpectAccounted(sources);
+    const std::string applied = Structure();
+    EXPECT_NE(applied, structure);
+    ExpectEnd({"undo", file(), "--yes"});
+    EXPECT_EQ(Rows(), rows);
+    ExpectSameText(structure, Structure());
+    ExpectEnd({"approve", file(), "--by", "grace"});
+    ExpectEnd({"apply", file(), "--yes"});
+    ExpectAccounted(sources);
+    ExpectSameText(applied, Structure());
+  }
+
+  // Every merged source: its rows then are in the target by their discriminator, or set aside; and
+  // it lies in the archive as it was.
+  void ExpectAccounted(const std::map<std::string, int64_t>& sources) {
+    int merges = 0;
+    for (const auto& row : database_.Rows(
+             "SELECT action_id, source, target, split_part(discriminator, '=', 1), "
+             "split_part(discriminator, '=', 2), coalesce(remainder_table, '') FROM "
+             "regraft.plan_action WHERE kind = 'merge' AND state = 'done' AND run_id = (SELECT "
+             "max(run_id) FROM regraft.plan_run)")) {
+      SCOPED_TRACE(row[0]);
+      ++merges;
+      const int64_t landed = Number(
+          absl::StrCat("SELECT count(*) FROM ", row[2], " WHERE ", row[3], " = '", row[4], "'"));
+      const int64_t aside = row[5].empty() ? 0 : Number("SELECT count(*) FROM " + row[5]);
+      EXPECT_EQ(sources.at(row[1]), landed + aside) << row[1];
+      const std::string archived =
+          "archive." + std::regex_replace(row[1], std::regex("\\."), "_") + "_ctb";
+      EXPECT_EQ(sources.at(row[1]), Number("SELECT count(*) FROM " + archived)) << archived;
+      aside_[row[0]] = aside;
+    }
+    EXPECT_EQ(merges, 24);
+    EXPECT_EQ(
+        database_.Scalar("SELECT string_agg(action_id || ' ' || state, ', ' ORDER BY position) "
+                         "FROM regraft.plan_action WHERE state <> 'done' AND run_id = (SELECT "
+                         "max(run_id) FROM regraft.plan_run)"),
+        "1L-1 waiting, 1L-2 waiting, 1L-3 waiting");
+  }
+
+  std::map<std::string, int64_t> aside_;  // by action
+
+ private:
+  int64_t Number(const std::string& sql) { return std::stoll(database_.Scalar(sql)); }
+  void ExpectEnd(const Words& words, support::Here here = {}) {
+    support::RunningProgram program = support::Start(Command(words));
+    const auto result = program.Wait(Deadline::After(std::chrono::minutes(15)));
+    ASSERT_TRUE(result.has_value()) << here.line;
+    ASSERT_EQ(result->exit_code, 0) << here.line << "\n" << result->output << result->errors;
+  }
+  std::map<std::string, int64_t> Count() {
+    std::map<std::string, int64_t> counts;
+    for (const auto& row : database_.Rows(kTablesQuery))
+      counts[std::regex_replace(row[0], std::regex("\""), "")] =
+          Number("SELECT count(*) FROM " + row[0]);
+    return counts;
+  }
+  // Whole rows, whatever their order; duplicates count.
+  std::map<std::string, std::string> Rows() {
+    std::map<std::string, std::string> rows;
+    for (const auto& row : database_.Rows(kTablesQuery))
+      rows[row[0]] = database_.Scalar(
+          "SELECT count(*) || ' ' || coalesce(sum(hashtextextended(t::text, 0)::numeric), 0) "
+          "FROM " +
+          row[0] + " t");
+    return rows;
+  }
+};
+
+}  // namespace regraft::apply
