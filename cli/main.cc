@@ -36,6 +36,8 @@ int main(int argc, char** argv) {
   AddRevoke(&app, &session);
   AddApply(&app, &session);
   AddUndo(&app, &session);
+  AddAudit(&app, &session);
+  AddClean(&app, &session);
   AddStatus(&app, &session);
   AddReport(&app, &session);
   AddLock(&app, &session);

@@ -18,6 +18,8 @@ void AddApprovals(CLI::App* app, Session* session);
 void AddRevoke(CLI::App* app, Session* session);
 void AddApply(CLI::App* app, Session* session);
 void AddUndo(CLI::App* app, Session* session);
+void AddAudit(CLI::App* app, Session* session);
+void AddClean(CLI::App* app, Session* session);
 void AddStatus(CLI::App* app, Session* session);
 void AddReport(CLI::App* app, Session* session);
 void AddLock(CLI::App* app, Session* session);

@@ -97,6 +97,10 @@ absl::StatusOr<bool> LoadRun(Run* run) {
 }
 
 absl::Status CheckIds(const ApplyOptions& options) {
+  for (const auto& action : options.plan.actions)
+    if (action.method == "repair" || action.method == "export")
+      return BadPlan(absl::StrCat(options.file, " is a proposal of repairs: regraft clean ",
+                                  options.file, "; regraft clean --undo ", action.id));
   std::vector<std::string_view> ids;
   for (const auto& action : options.plan.actions) ids.push_back(action.id);
   for (const std::string& id : options.only)

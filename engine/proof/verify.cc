@@ -186,6 +186,11 @@ absl::Status Conclude(const VerifyReport& report) {
 
 absl::Status Verify(const VerifyOptions& options, VerifyReport* report) {
   const Stopwatch watch;
+  for (const SavedAction& action : options.plan.actions)
+    if (action.method == "repair")
+      return BadPlan(absl::StrCat(options.file,
+                                  " is a proposal of repairs: each was proved before it "
+                                  "was committed; regraft audit checks the data again"));
   RETURN_IF_ERROR(CheckIds(options));
   ASSIGN_OR_RETURN(Reader reader, Reader::Open(options.connect, options.jobs));
   ASSIGN_OR_RETURN(plan::Plan text, plan::ReadPlan(options.plan.plan_text, options.file));
