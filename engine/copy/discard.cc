@@ -129,7 +129,7 @@ absl::Status DeleteAll(pg::Connection& connection, Job* job, const std::string& 
     run.state = ledger::RunState::kDiscarded;
     RETURN_IF_ERROR(ledger::UpdateRun(connection, run));
   }
-  RETURN_IF_ERROR(DropWhatWasMade(connection, *job));
+  RETURN_IF_ERROR(job->options.pass(connection, [&] { return DropWhatWasMade(connection, *job); }));
   if (job->options.conclude) RETURN_IF_ERROR(job->options.conclude(connection));
   return connection.Commit();
 }
