@@ -4,9 +4,9 @@
 #include "engine/apply/run.h"
 #include "engine/base/deadline.h"
 #include "engine/base/failure_kind.h"
+#include "engine/base/pause.h"
 #include "engine/base/status_macros.h"
 #include "engine/copy/copy_job.h"
-#include "engine/copy/lock.h"
 #include "engine/pg/error.h"
 #include "engine/plan/find_action.h"
 
@@ -123,7 +123,7 @@ absl::Status InSession(Run* run, pg::Connection& locker,
     }
     done = run->connection.Run("ROLLBACK TO SAVEPOINT regraft_conclude");
     if (!done.ok()) break;
-    copy::PauseBetweenAttempts();
+    PauseBetweenAttempts();
   }
   std::swap(run->connection, locker);
   return done;

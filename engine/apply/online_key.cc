@@ -9,8 +9,8 @@
 #include "engine/apply/run.h"
 #include "engine/base/deadline.h"
 #include "engine/base/failure_kind.h"
+#include "engine/base/pause.h"
 #include "engine/base/status_macros.h"
-#include "engine/copy/lock.h"
 #include "engine/pg/error.h"
 
 #include "absl/strings/match.h"
@@ -71,7 +71,7 @@ absl::Status WaitForBuilder(Run* run, const SavedAction& action) {
     if (first)
       run->options.say(absl::StrCat("waiting for pid ", builder.Text(0, 0),
                                     ", which builds an index of ", action.source));
-    copy::PauseBetweenAttempts();
+    PauseBetweenAttempts();
   }
 }
 

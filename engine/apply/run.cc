@@ -1,9 +1,8 @@
 #include "engine/apply/run.h"
 
-#include "engine/base/deadline.h"
 #include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
-#include "engine/copy/lock.h"
+#include "engine/ledger/apply_lock.h"
 #include "engine/ledger/schema.h"
 #include "engine/plan/nearest_word.h"
 #include "engine/plan/read_plan.h"
@@ -11,40 +10,9 @@
 #include "absl/strings/str_cat.h"
 
 #include <algorithm>
-#include <chrono>
 
 namespace regraft::apply {
 namespace {
-
-std::string Holder(pg::Connection& connection) {
-  const auto holder = connection.Execute(absl::StrCat(
-      "SELECT string_agg(format('pid %s (%s, %s)', a.pid, a.application_name, a.usename), ', ') "
-      "FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE l.locktype = 'advisory' AND "
-      "l.granted AND l.database = (SELECT oid FROM pg_database WHERE datname = "
-      "current_database()) AND ((l.classid::bigint << 32) | l.objid::bigint) = ",
-      ledger::kApplyLockNumber));
-  return holder.ok() && !holder->IsNull(0, 0) ? holder->Text(0, 0) : "a session that has just gone";
-}
-
-absl::Status TakeLock(const ApplyOptions& options, pg::Connection& connection) {
-  const Deadline deadline =
-      Deadline::After(std::chrono::milliseconds(1000 * options.lock_wait_seconds));
-  for (bool first = true;; first = false) {
-    ASSIGN_OR_RETURN(const pg::Result got,
-                     connection.Execute(absl::StrCat("SELECT pg_try_advisory_lock(",
-                                                     ledger::kApplyLockNumber, ")")));
-    if (got.Bool(0, 0)) return absl::OkStatus();
-    const std::string holder = Holder(connection);
-    if (deadline.passed())
-      return WithKind(
-          absl::UnavailableError(absl::StrCat("another plan is applied or undone in this database "
-                                              "by ",
-                                              holder, "; try again when it has ended")),
-          FailureKind::kLock);
-    if (first) options.say("another plan is at work in this database: " + holder);
-    copy::PauseBetweenAttempts();
-  }
-}
 
 absl::Status RecordFailure(Run* run, ledger::PlanAction* row, const absl::Status& status) {
   row->state = "failed";
@@ -72,7 +40,7 @@ absl::StatusOr<Run> OpenRun(const ApplyOptions& options, ApplyReport* report) {
   pg::ConnectOptions connect = options.connect;
   connect.role = "apply-lock";
   ASSIGN_OR_RETURN(pg::Connection lock, pg::Connection::Open(connect));
-  RETURN_IF_ERROR(TakeLock(options, lock));
+  RETURN_IF_ERROR(ledger::TakeApplyLock(lock, options.lock_wait_seconds, options.say));
   connect.role = "apply";
   ASSIGN_OR_RETURN(pg::Connection connection, pg::Connection::Open(connect));
   return Run{.options = options,

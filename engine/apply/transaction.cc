@@ -1,8 +1,8 @@
 #include "engine/apply/run.h"
 #include "engine/base/deadline.h"
 #include "engine/base/failure_kind.h"
+#include "engine/base/pause.h"
 #include "engine/base/status_macros.h"
-#include "engine/copy/lock.h"
 #include "engine/leaf_lock/permit.h"
 #include "engine/pg/error.h"
 
@@ -53,7 +53,7 @@ absl::Status InTransaction(Run* run, const std::function<absl::Status()>& work) 
       return copy::Stopped(
           "stopped on purpose while waiting for a lock; the same command continues");
     if (first) run->options.say("waiting for others who use the table");
-    copy::PauseBetweenAttempts();
+    PauseBetweenAttempts();
   }
 }
 

@@ -1,4 +1,5 @@
 #include "engine/base/deadline.h"
+#include "engine/base/pause.h"
 #include "engine/base/status_macros.h"
 #include "engine/copy/job.h"
 #include "engine/copy/lock.h"

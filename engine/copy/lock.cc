@@ -3,14 +3,13 @@
 #include "engine/analysis/sql.h"
 #include "engine/base/deadline.h"
 #include "engine/base/failure_kind.h"
+#include "engine/base/pause.h"
 #include "engine/base/status_macros.h"
 #include "engine/pg/error.h"
 
 #include "absl/strings/str_cat.h"
 
 #include <chrono>
-#include <random>
-#include <thread>
 
 namespace regraft::copy {
 namespace {
@@ -61,13 +60,6 @@ std::string TableHolders(const pg::ConnectOptions& options, const pg::QualifiedN
 }
 
 }  // namespace
-
-// Jitter, so that two programs that met once do not meet at every attempt.
-void PauseBetweenAttempts() {
-  static thread_local std::minstd_rand random{std::random_device{}()};
-  std::this_thread::sleep_for(
-      milliseconds(300 + std::uniform_int_distribution<int>(0, 400)(random)));
-}
 
 absl::StatusOr<pg::Connection> HoldCopyLock(const pg::ConnectOptions& options,
                                             const std::string& key, const LockWait& wait) {

@@ -20,9 +20,6 @@ struct LockWait {
 // One attempt must not keep the table's other users waiting behind us for longer than this.
 inline constexpr const char* kLockAttemptSql = "SET lock_timeout = '3s'";
 
-// Between two attempts, so that those who queue behind us are let through.
-void PauseBetweenAttempts();
-
 // Copies into one target under one discriminator exclude each other: an advisory lock of the
 // session, polled. Errors: kLock, naming who holds it.
 absl::StatusOr<pg::Connection> HoldCopyLock(const pg::ConnectOptions& options,
