@@ -61,6 +61,8 @@ absl::Status Ask(const Session& session, const CleanFlags& flags, const std::str
                   FailureKind::kStopped);
 }
 
+void Say(const std::string& words) { std::fprintf(stderr, "%s\n", OneLine(words).c_str()); }
+
 bool IsRefused(const saved_plan::SavedPlan& plan) {
   return std::any_of(plan.actions.begin(), plan.actions.end(),
                      [](const auto& action) { return action.state == "refused"; });
@@ -78,9 +80,7 @@ absl::Status Execute(const Session& session, const CleanFlags& flags,
   if (absl::EndsWith(flags.file, ".json")) options.file = flags.file;
   options.only = {flags.only.begin(), flags.only.end()};
   options.lock_wait_seconds = flags.lock_wait_seconds;
-  options.say = [](const std::string& words) {
-    std::fprintf(stderr, "%s\n", OneLine(words).c_str());
-  };
+  options.say = Say;
   options.confirm = [&](const std::string& question) { return Ask(session, flags, question); };
   clean::CleanReport report;
   const absl::Status status = clean::Clean(options, &report);
@@ -144,7 +144,8 @@ absl::Status Undo(const Session& session, const CleanFlags& flags, ordered_json*
   clean::RepairReport report;
   const absl::Status status = clean::UndoRepair({.connect = session.Connect("clean"),
                                                  .id = flags.undo,
-                                                 .lock_wait_seconds = flags.lock_wait_seconds},
+                                                 .lock_wait_seconds = flags.lock_wait_seconds,
+                                                 .say = Say},
                                                 &report);
   (*document)["undone"] = status.ok() ? RepairJson(report) : ordered_json(nullptr);
   if (!session.json && status.ok()) std::fputs(RepairText(report).c_str(), stdout);

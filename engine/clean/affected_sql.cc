@@ -33,9 +33,12 @@ std::string OtherRows(const plan::Repair& repair) {
              : absl::StrCat("(SELECT * FROM ", name, " AS s WHERE (", repair.other_where, "\n))");
 }
 
-// The other table's value per key of the join, and how many different ones there are: m.
-std::string Values(const plan::Repair& repair) {
+// The other table's value per key of the join, and how many different ones there are: m. The value
+// goes through its text: there are types without an order, and array_agg() unfolds arrays.
+std::string Values(const Target& target) {
+  const plan::Repair& repair = *target.repair;
   const std::string value = "o." + pg::QuoteIdentifier(repair.value);
+  const std::string text = value + "::text COLLATE pg_catalog.\"C\"";
   Texts keys, named;
   if (repair.kind == RepairKind::kMatchDomain)
     keys.push_back(absl::StrCat("lower(o.", pg::QuoteIdentifier(repair.domain), "::text)"));
@@ -43,9 +46,9 @@ std::string Values(const plan::Repair& repair) {
     for (const plan::ColumnPair& pair : repair.join)
       keys.push_back("o." + pg::QuoteIdentifier(pair.target));
   for (size_t i = 0; i < keys.size(); ++i) named.push_back(absl::StrCat(keys[i], " AS j", i));
-  return absl::StrCat("(SELECT ", absl::StrJoin(named, ", "), ", (array_agg(", value,
-                      "))[1] AS v, count(DISTINCT ", value,
-                      "::text COLLATE pg_catalog.\"C\") AS n FROM ", OtherRows(repair),
+  return absl::StrCat("(SELECT ", absl::StrJoin(named, ", "), ", CAST(min(", text, ") AS ",
+                      target.check.other->FindColumn(repair.value)->type_sql,
+                      ") AS v, count(DISTINCT ", text, ") AS n FROM ", OtherRows(repair),
                       " AS o WHERE num_nulls(", value, ") = 0",
                       repair.or_empty ? absl::StrCat(" AND ", value, "::text <> ''") : "",
                       " GROUP BY ", absl::StrJoin(keys, ", "), ") AS m");
@@ -73,8 +76,8 @@ std::string InQuestion(const Target& target) {
 std::string Filled(const Target& target) {
   const std::string column = pg::QuoteIdentifier(target.repair->column);
   return absl::StrCat("SELECT ", KeyList("f", target.key), ", f.", column,
-                      " AS o0, m.v AS n0 FROM ", InQuestion(target), " JOIN ",
-                      Values(*target.repair), " ON ", MatchesValue(target), " WHERE m.n = 1");
+                      " AS o0, m.v AS n0 FROM ", InQuestion(target), " JOIN ", Values(target),
+                      " ON ", MatchesValue(target), " WHERE m.n = 1");
 }
 
 // "seen desc nulls first": NULLs come last unless it says so, for a row without the value is no
@@ -133,12 +136,21 @@ std::string AffectedSql(const Target& target) {
   return audit::SqlOf(target.check).faults;
 }
 
+std::string ApprovedSql(const Target& target, const std::string& affected) {
+  if (!target.removes()) return absl::StrCat("SELECT k::text FROM ", affected, " AS k");
+  std::vector<std::string> columns;
+  for (const catalog::Column& column : target.table().columns) columns.push_back(column.name);
+  return absl::StrCat("SELECT k::text || ", RowText("s", columns), " FROM ", affected,
+                      " AS k JOIN ", pg::QuoteQualified(target.repair->table), " AS s ON ",
+                      SameKey("s", target.key, "k"));
+}
+
 std::string LeftSql(const Target& target) {
   if (target.removes() || !target.changes()) return "";
   return absl::StrCat(
       "SELECT count(*) FILTER (WHERE m.n IS NULL), count(*) FILTER (WHERE m.n > 1) "
       "FROM ",
-      InQuestion(target), " LEFT JOIN ", Values(*target.repair), " ON ", MatchesValue(target));
+      InQuestion(target), " LEFT JOIN ", Values(target), " ON ", MatchesValue(target));
 }
 
 std::string ReferringSql(const Target& target, const Referrer& referrer,

@@ -7,6 +7,8 @@
 #include "nlohmann/json.hpp"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 namespace regraft::clean {
 namespace {
@@ -14,6 +16,8 @@ namespace {
 using plan::Repair;
 using plan::RepairKind;
 
+// A key to a partition, or to the table that this is a partition of, refers to these rows too; its
+// copies for partitions have a parent.
 constexpr const char* kReferrersQuery = R"sql(
 SELECT n.nspname, t.relname,
   (SELECT json_agg(a.attname ORDER BY i) FROM unnest(c.conkey) WITH ORDINALITY k (num, i)
@@ -21,7 +25,10 @@ SELECT n.nspname, t.relname,
   (SELECT json_agg(a.attname ORDER BY i) FROM unnest(c.confkey) WITH ORDINALITY k (num, i)
    JOIN pg_attribute a ON a.attrelid = c.confrelid AND a.attnum = k.num)
 FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid JOIN pg_namespace n ON n.oid = t.relnamespace
-WHERE c.contype = 'f' AND c.confrelid = $1::oid AND c.conparentid = 0 ORDER BY 1, 2, c.conname
+WHERE c.contype = 'f' AND c.conparentid = 0 AND c.confrelid IN (SELECT $1::oid
+  UNION SELECT relid FROM pg_partition_tree($1::oid::regclass)
+  UNION SELECT relid FROM pg_partition_ancestors($1::oid::regclass))
+ORDER BY 1, 2, c.conname
 )sql";
 
 // A row trigger of a partition is the parent's copy, or its own: both are rows of pg_trigger.
@@ -72,6 +79,17 @@ std::vector<std::string> PrimaryKey(const catalog::Table& table) {
   for (const catalog::Index& index : table.indexes)
     if (index.primary && !index.of_partition) return index.key_columns;
   return {};
+}
+
+// The same pairs of columns, in any order: the key that a plan names is known already.
+bool IsSameJoin(const std::vector<plan::ColumnPair>& one,
+                const std::vector<plan::ColumnPair>& two) {
+  const auto pairs = [](const std::vector<plan::ColumnPair>& join) {
+    std::set<std::pair<std::string, std::string>> all;
+    for (const plan::ColumnPair& pair : join) all.emplace(pair.source, pair.target);
+    return all;
+  };
+  return pairs(one) == pairs(two);
 }
 
 absl::StatusOr<audit::Check> BindOne(pg::Connection& connection, const plan::Audit& audit,
@@ -146,8 +164,7 @@ class Binder {
     link->other = repair_.table;
     link->join = std::move(join);
     for (const Referrer& known : target_.referrers)
-      if (known.check.audit->table == table &&
-          known.check.audit->join[0].source == link->join[0].source)
+      if (known.check.audit->table == table && IsSameJoin(known.check.audit->join, link->join))
         return absl::OkStatus();
     const size_t before = mistakes_.size();
     Referrer referrer;
@@ -222,6 +239,13 @@ class Binder {
 absl::StatusOr<Target> BindRepair(pg::Connection& connection, const Repair& repair,
                                   std::vector<std::string>* mistakes) {
   return Binder(&connection, repair, mistakes).Bind();
+}
+
+std::set<uint32_t> Relations(const Target& target) {
+  std::set<uint32_t> oids = {target.table().oid};
+  if (target.check.other.has_value()) oids.insert(target.check.other->oid);
+  for (const Referrer& referrer : target.referrers) oids.insert(referrer.check.table->oid);
+  return oids;
 }
 
 absl::StatusOr<std::vector<Trigger>> ActingTriggers(pg::Connection& connection, uint32_t table,

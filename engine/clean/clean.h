@@ -80,9 +80,10 @@ struct UndoOptions {
   pg::ConnectOptions connect;
   std::string id;
   int lock_wait_seconds = 30;
+  std::function<void(const std::string&)> say = [](const std::string&) {};
 };
 // Takes back the latest repair of this id that is done. Errors: BadPlan where there is none;
-// Differences where rows that it changed have been changed since.
+// Differences where rows that it changed, or what it kept, have been changed since; kLock.
 absl::Status UndoRepair(const UndoOptions& options, RepairReport* report);
 
 }  // namespace regraft::clean

@@ -5,6 +5,7 @@
 #include "engine/base/status_macros.h"
 #include "engine/clean/clean.h"
 #include "engine/clean/transaction.h"
+#include "engine/ledger/apply_lock.h"
 #include "engine/ledger/plan_runs.h"
 #include "engine/ledger/schema.h"
 #include "engine/pg/identifier.h"
@@ -15,6 +16,7 @@
 #include "absl/strings/str_join.h"
 
 #include <algorithm>
+#include <set>
 
 namespace regraft::clean {
 namespace {
@@ -26,7 +28,7 @@ std::string SelectRows(const std::string& table, const std::vector<std::string>&
   return absl::StrCat("SELECT ", RowText("s", columns), " FROM ", table, " AS s");
 }
 
-// One repair, in the caller's transaction. Whatever fails takes all of it back.
+// One repair, in the caller's transaction, its tables locked. Whatever fails takes all of it back.
 class Execution {
  public:
   // `position`: the repair's in the run; with it the names of what is kept are unique and short.
@@ -49,7 +51,6 @@ class Execution {
   absl::Status Run(RepairReport* report) {
     report_ = report;
     report_->moved = 0;  // of an attempt before
-    RETURN_IF_ERROR(LockTables());
     RETURN_IF_ERROR(KeepAffected());
     RETURN_IF_ERROR(ReadBefore());
     RETURN_IF_ERROR(Silence());
@@ -62,29 +63,18 @@ class Execution {
   }
 
  private:
-  // Writers wait, readers do not.
-  absl::Status LockTables() {
-    std::vector<std::string> names = {table_};
-    if (target_.repair->kind == plan::RepairKind::kDedupe)
-      for (const Referrer& referrer : target_.referrers)
-        names.push_back(pg::QuoteQualified(referrer.check.table->name));
-    std::sort(names.begin(), names.end());
-    return connection_.Run(
-        absl::StrCat("LOCK TABLE ", absl::StrJoin(names, ", "), " IN SHARE ROW EXCLUSIVE MODE"));
-  }
-
   std::string NewKept() {
     return absl::StrCat("regraft.",
                         absl::StrCat("kept_", run_id_, "_", position_, "_", ++kept_tables_));
   }
 
-  // What was approved is exactly these rows with exactly these values.
+  // What was approved is exactly these rows with exactly these values; of rows that go, all of
+  // them.
   absl::Status KeepAffected() {
     kept_ = NewKept();
     RETURN_IF_ERROR(connection_.Run(
         absl::StrCat("CREATE TABLE ", kept_, " AS ", AffectedSql(target_), "; ANALYZE ", kept_)));
-    ASSIGN_OR_RETURN(affected_,
-                     ReadDigest(connection_, absl::StrCat("SELECT k::text FROM ", kept_, " AS k")));
+    ASSIGN_OR_RETURN(affected_, ReadDigest(connection_, ApprovedSql(target_, kept_)));
     if (affected_.rows == action_.rows && affected_.digest == action_.digest)
       return absl::OkStatus();
     return NotApproved(
@@ -178,6 +168,21 @@ class Execution {
     return absl::OkStatus();
   }
 
+  // A foreign key that cascades would take those rows along. What is locked stays so until the end.
+  absl::Status CheckUnreferenced() {
+    for (const Referrer& referrer : target_.referrers) {
+      ASSIGN_OR_RETURN(const pg::Result found,
+                       connection_.Execute(ReferringSql(target_, referrer, kept_)));
+      if (found.Int64(0, 0) == 0) continue;
+      return NotApproved(
+          absl::StrCat(found.Int64(0, 0), " rows of ", referrer.words,
+                       " refer to rows that would go, which was not so when they were approved; "
+                       "nothing of this repair was done. Repair that table first, or leave these "
+                       "rows out by \"where\", and propose it again"));
+    }
+    return absl::OkStatus();
+  }
+
   // First into the archive, then away; the table and the archive together are what the table was.
   absl::Status RemoveRows() {
     ASSIGN_OR_RETURN(const pg::QualifiedName archive,
@@ -191,6 +196,7 @@ class Execution {
         absl::StrCat("CREATE TABLE ", name, " AS SELECT ", absl::StrJoin(quoted, ", "), doomed)));
     ASSIGN_OR_RETURN(const Digest archived, ReadDigest(connection_, SelectRows(name, columns_)));
     RETURN_IF_ERROR(MoveReferences());
+    RETURN_IF_ERROR(CheckUnreferenced());
     RETURN_IF_ERROR(ChangeExactly(connection_,
                                   absl::StrCat("DELETE FROM ", table_, " AS s USING ", kept_,
                                                " AS k WHERE ", SameKey("s", target_.key, "k")),
@@ -250,6 +256,15 @@ class Execution {
   bool suppressed_ = false;
 };
 
+// Writers of the table, and of those that refer to rows that go, wait; readers do not.
+absl::Status LockTables(pg::Connection& connection, const Target& target) {
+  std::set<std::string> names = {pg::QuoteQualified(target.table().name)};
+  for (const Referrer& referrer : target.referrers)
+    names.insert(pg::QuoteQualified(referrer.check.table->name));
+  return connection.Run(
+      absl::StrCat("LOCK TABLE ", absl::StrJoin(names, ", "), " IN SHARE ROW EXCLUSIVE MODE"));
+}
+
 class Cleaner {
  public:
   Cleaner(const CleanOptions& options, pg::Connection connection, plan::Plan plan,
@@ -288,8 +303,13 @@ class Cleaner {
 
   // A run of this file that is not finished goes on; otherwise an approval opens a new one.
   absl::Status Begin() {
+    RETURN_IF_ERROR(ledger::TakeApplyLock(connection_, options_.lock_wait_seconds, options_.say));
     ASSIGN_OR_RETURN(const bool found, FindRun());
-    if (found) return absl::OkStatus();
+    if (!found) RETURN_IF_ERROR(PassGate());
+    return is_stored_ ? absl::OkStatus() : StoreBeginning();
+  }
+
+  absl::Status PassGate() {
     ASSIGN_OR_RETURN(std::vector<std::string> reasons,
                      approval::StaleReasons(connection_, options_.plan));
     const approval::Candidate candidate{
@@ -299,6 +319,10 @@ class Cleaner {
     RETURN_IF_ERROR(options_.confirm(absl::StrCat(gate.words, ". Repair now?")));
     RETURN_IF_ERROR(ledger::Install(connection_));
     ASSIGN_OR_RETURN(report_.run_id, approval::Consume(connection_, candidate));
+    return absl::OkStatus();
+  }
+
+  absl::Status StoreBeginning() {
     ASSIGN_OR_RETURN(const std::string document, saved_plan::WriteSavedPlan(options_.plan));
     std::vector<ledger::PlanAction> rows;
     for (const SavedAction& action : options_.plan.actions)
@@ -326,10 +350,12 @@ class Cleaner {
     const auto is = [](const char* state) {
       return [state](const ledger::PlanAction& row) { return row.state == state; };
     };
-    if (rows.empty() || std::any_of(rows.begin(), rows.end(), is("undone")) ||
-        std::all_of(rows.begin(), rows.end(), is("done")))
+    if (std::any_of(rows.begin(), rows.end(), is("undone")) ||
+        (!rows.empty() && std::all_of(rows.begin(), rows.end(), is("done"))))
       return false;
     report_.run_id = *run_id;
+    // Without rows it ended between the approval's use and what it begins with.
+    is_stored_ = !rows.empty();
     for (RepairReport& repair : report_.repairs)
       for (const ledger::PlanAction& row : rows)
         if (row.id == repair.id) repair.state = row.state;
@@ -352,28 +378,70 @@ class Cleaner {
     if (done.ok()) return absl::OkStatus();
     repair->state = "failed";
     repair->words = std::string(done.message());
-    ledger::PlanAction row{.id = repair->id};
-    row.state = "failed";
-    row.error = repair->words;
     // What failed is the cause; a lost session cannot record it either.
-    ledger::UpdatePlanAction(connection_, report_.run_id, row).IgnoreError();
+    RecordFailure(*repair).IgnoreError();
     return Annotate(done, "repair " + repair->id);
+  }
+
+  // Never over what is done: the undo would not find it again.
+  absl::Status RecordFailure(const RepairReport& repair) {
+    return InTransaction(connection_, options_.lock_wait_seconds, [&]() -> absl::Status {
+      ASSIGN_OR_RETURN(const std::string state,
+                       ledger::HoldRepair(connection_, report_.run_id, repair.id));
+      if (state == "done" || state == "undone") return absl::OkStatus();
+      ledger::PlanAction row{.id = repair.id};
+      row.state = "failed";
+      row.error = repair.words;
+      return ledger::UpdatePlanAction(connection_, report_.run_id, row);
+    });
   }
 
   absl::Status Execute(const plan::Repair& planned, const SavedAction& action,
                        RepairReport* repair) {
-    std::vector<std::string> mistakes;
-    ASSIGN_OR_RETURN(const Target target, BindRepair(connection_, planned, &mistakes));
-    mistakes.insert(mistakes.end(), target.problems.begin(), target.problems.end());
-    if (!mistakes.empty()) return NotApproved(absl::StrJoin(mistakes, "; "));
+    ASSIGN_OR_RETURN(const std::string state,
+                     ledger::HoldRepair(connection_, report_.run_id, repair->id));
+    if (state == "done" || state == "undone") {
+      repair->state = state;
+      return absl::OkStatus();
+    }
+    // The names decide what is locked; what they mean stays as it is from then on.
+    ASSIGN_OR_RETURN(const Target named, Bind(planned));
+    RETURN_IF_ERROR(LockTables(connection_, named));
+    ASSIGN_OR_RETURN(const Target target, Bind(planned));
+    RETURN_IF_ERROR(CheckFresh(target));
     const int position = static_cast<int>(repair - report_.repairs.data()) + 1;
     return Execution(&connection_, {report_.run_id, position}, action, target).Run(repair);
+  }
+
+  absl::StatusOr<Target> Bind(const plan::Repair& planned) {
+    std::vector<std::string> mistakes;
+    ASSIGN_OR_RETURN(Target target, BindRepair(connection_, planned, &mistakes));
+    mistakes.insert(mistakes.end(), target.problems.begin(), target.problems.end());
+    if (!mistakes.empty()) return NotApproved(absl::StrJoin(mistakes, "; "));
+    return target;
+  }
+
+  // Whether the tables are those of the proposal, as they were then; a run that goes on after days
+  // asks this too.
+  absl::Status CheckFresh(const Target& target) {
+    const std::set<uint32_t> oids = Relations(target);
+    saved_plan::SavedPlan part = options_.plan;
+    std::erase_if(part.fingerprint,
+                  [&](const auto& relation) { return !oids.contains(relation.oid); });
+    ASSIGN_OR_RETURN(std::vector<std::string> reasons, approval::StaleReasons(connection_, part));
+    if (part.fingerprint.size() != oids.size())
+      reasons.push_back("other tables take part now than when it was proposed");
+    if (reasons.empty()) return absl::OkStatus();
+    return NotApproved(absl::StrCat(absl::StrJoin(reasons, "; "),
+                                    "; nothing of this repair was done. Propose and approve it "
+                                    "again"));
   }
 
   const CleanOptions& options_;
   pg::Connection connection_;
   plan::Plan plan_;
   CleanReport& report_;
+  bool is_stored_ = false;  // the run has its rows
 };
 
 }  // namespace

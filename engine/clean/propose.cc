@@ -60,7 +60,6 @@ class Proposer {
       : connection_(*connection), options_(options), proposal_(*proposal) {}
 
   absl::Status Add(const Target& target) {
-    target_ = &target;
     const Repair& repair = *target.repair;
     action_ = SavedAction{.id = repair.id,
                           .kind = std::string(plan::KindWord(repair.kind)),
@@ -101,10 +100,9 @@ class Proposer {
   absl::Status Count(const Target& target) {
     action_.forward = AffectedSql(target);
     if (!target.changes()) return CountExported(target);
-    std::vector<std::string> all = {"k.*"};
     ASSIGN_OR_RETURN(const pg::Result counts,
-                     connection_.Execute(DigestSql(
-                         absl::StrCat("SELECT k::text FROM (", action_.forward, ") AS k"))));
+                     connection_.Execute(
+                         DigestSql(ApprovedSql(target, absl::StrCat("(", action_.forward, ")")))));
     action_.rows = counts.Int64(0, 0);
     action_.digest = counts.Text(0, 1);
     const auto& expected = target.repair->expected;
@@ -170,7 +168,6 @@ class Proposer {
   pg::Connection& connection_;
   const ProposeOptions& options_;
   Proposal& proposal_;
-  const Target* target_ = nullptr;
   SavedAction action_;
   std::set<std::string> archives_;
 };
@@ -196,11 +193,8 @@ absl::Status Head(pg::Connection& connection, const ProposeOptions& options, Sav
 absl::Status Fingerprint(pg::Connection& connection, const std::vector<Target>& targets,
                          SavedPlan* saved) {
   std::vector<uint32_t> oids;
-  for (const Target& target : targets) {
-    oids.push_back(target.table().oid);
-    if (target.check.other.has_value()) oids.push_back(target.check.other->oid);
-    for (const Referrer& referrer : target.referrers) oids.push_back(referrer.check.table->oid);
-  }
+  for (const Target& target : targets)
+    for (const uint32_t oid : Relations(target)) oids.push_back(oid);
   ASSIGN_OR_RETURN(saved->fingerprint, approval::ReadFingerprint(connection, oids));
   return absl::OkStatus();
 }

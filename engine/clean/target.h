@@ -6,7 +6,9 @@
 
 #include "absl/status/statusor.h"
 
+#include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -47,9 +49,15 @@ struct Target {
 absl::StatusOr<Target> BindRepair(pg::Connection& connection, const plan::Repair& repair,
                                   std::vector<std::string>* mistakes);
 
+// The tables that take part, each once.
+std::set<uint32_t> Relations(const Target& target);
+
 // What the repair would change: key columns k0 …, then for values `o0` and `n0` (old, new), for
 // duplicates g0 … (the survivor's key).
 std::string AffectedSql(const Target& target);
+// What is approved, a text per row of `affected` (a table or sub-select shaped like AffectedSql):
+// key and values; of rows that go, the whole row.
+std::string ApprovedSql(const Target& target, const std::string& affected);
 // Rows in question that have no answer: no value, or more than one. Empty: the kind has none.
 std::string LeftSql(const Target& target);
 // References to rows of `doomed` (a table or sub-select shaped like AffectedSql): the referrer's

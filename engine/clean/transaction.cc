@@ -2,6 +2,7 @@
 
 #include "engine/base/deadline.h"
 #include "engine/base/failure_kind.h"
+#include "engine/base/pause.h"
 #include "engine/base/status_macros.h"
 #include "engine/pg/error.h"
 #include "engine/pg/identifier.h"
@@ -20,7 +21,8 @@ absl::Status Attempt(pg::Connection& connection, const std::function<absl::Statu
   // Deferred keys are checked at once: a check that is pending forbids ALTER TABLE, and a failure
   // names its statement.
   RETURN_IF_ERROR(
-      connection.Run("BEGIN; SET LOCAL lock_timeout = '3s'; SET CONSTRAINTS ALL IMMEDIATE"));
+      connection.Run("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = "
+                     "'3s'; SET CONSTRAINTS ALL IMMEDIATE"));
   absl::Status done = work();
   if (done.ok()) done = connection.Commit();
   // The work's failure is the cause; a session that is lost has rolled back by itself.
@@ -42,6 +44,7 @@ absl::Status InTransaction(pg::Connection& connection, int lock_wait_seconds,
           Annotate(done, absl::StrCat("somebody held a lock that this needs for ",
                                       lock_wait_seconds, " s; the same command again is safe")),
           FailureKind::kLock);
+    PauseBetweenAttempts();
   }
 }
 

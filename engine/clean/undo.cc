@@ -2,6 +2,7 @@
 #include "engine/base/status_macros.h"
 #include "engine/clean/clean.h"
 #include "engine/clean/transaction.h"
+#include "engine/ledger/apply_lock.h"
 #include "engine/ledger/plan_runs.h"
 #include "engine/ledger/schema.h"
 #include "engine/pg/identifier.h"
@@ -29,17 +30,38 @@ class Undo {
   }
 
  private:
+  // What the undo is made from must be what the repair kept.
+  absl::StatusOr<Digest> CheckKept(const CleanChange& change) {
+    const std::string row = change.kind == "rows" ? RowText("s", change.columns) : "s::text";
+    ASSIGN_OR_RETURN(
+        const Digest kept,
+        ReadDigest(connection_, absl::StrCat("SELECT ", row, " FROM ", change.kept, " AS s")));
+    if (kept == Digest{.rows = change.rows, .digest = change.digest}) return kept;
+    return Differences(
+        absl::StrCat(change.kind == "rows" ? "the archive " : "the table of old values ",
+                     change.kept, " is not as the repair left it: ", kept.rows, " rows, ",
+                     change.rows, " then; nothing was undone"));
+  }
+
   // By OID: a table that was renamed or moved since is still the one.
   absl::StatusOr<catalog::Table> Hold(const CleanChange& change) {
-    ASSIGN_OR_RETURN(const catalog::Table table, catalog::ReadTable(connection_, change.relation));
-    RETURN_IF_ERROR(connection_.Run(absl::StrCat("LOCK TABLE ", pg::QuoteQualified(table.name),
+    ASSIGN_OR_RETURN(const catalog::Table named, catalog::ReadTable(connection_, change.relation));
+    RETURN_IF_ERROR(connection_.Run(absl::StrCat("LOCK TABLE ", pg::QuoteQualified(named.name),
                                                  " IN SHARE ROW EXCLUSIVE MODE")));
+    // Only now does it stay as it is.
+    ASSIGN_OR_RETURN(catalog::Table table, catalog::ReadTable(connection_, change.relation));
+    if (!(table.name == named.name))
+      return WithKind(absl::UnavailableError(absl::StrCat(
+                          pg::DisplayName(named.name), " was renamed meanwhile to ",
+                          pg::DisplayName(table.name), "; the same command again is safe")),
+                      FailureKind::kLock);
     if (change.suppressed) RETURN_IF_ERROR(quiet_.Silence(change.relation, change.kind == "rows"));
     return table;
   }
 
   absl::Status Restore(const CleanChange& change) {
     ASSIGN_OR_RETURN(const catalog::Table table, Hold(change));
+    RETURN_IF_ERROR(CheckKept(change).status());
     const absl::Status restored = ChangeExactly(
         connection_, UpdateSql(pg::QuoteQualified(table.name), change, /*undo=*/true), change.rows,
         absl::StrCat("values of ", change.name, " that are as the repair left them"));
@@ -52,12 +74,7 @@ class Undo {
     ASSIGN_OR_RETURN(const catalog::Table table, Hold(change));
     const std::string name = pg::QuoteQualified(table.name);
     const std::string archived = absl::StrCat("SELECT ", RowText("s", change.columns), " FROM ");
-    ASSIGN_OR_RETURN(const Digest kept,
-                     ReadDigest(connection_, absl::StrCat(archived, change.kept, " AS s")));
-    if (kept.rows != change.rows || kept.digest != change.digest)
-      return Differences(absl::StrCat("the archive ", change.kept,
-                                      " is not as the repair left it: ", kept.rows, " rows, ",
-                                      change.rows, " then; nothing was undone"));
+    ASSIGN_OR_RETURN(const Digest kept, CheckKept(change));
     std::vector<std::string> columns, same;
     for (const std::string& column : InsertableColumns(table))
       if (std::find(change.columns.begin(), change.columns.end(), column) != change.columns.end())
@@ -103,6 +120,7 @@ absl::StatusOr<bool> IsAsBefore(pg::Connection& connection, const CleanChange& l
 
 absl::Status UndoRepair(const UndoOptions& options, RepairReport* report) {
   ASSIGN_OR_RETURN(pg::Connection connection, pg::Connection::Open(options.connect));
+  RETURN_IF_ERROR(ledger::TakeApplyLock(connection, options.lock_wait_seconds, options.say));
   ASSIGN_OR_RETURN(const bool has_clean, ledger::HasClean(connection));
   int64_t run_id = 0;
   if (has_clean) {
@@ -114,12 +132,13 @@ absl::Status UndoRepair(const UndoOptions& options, RepairReport* report) {
                      " that is done; SELECT action_id, state FROM regraft.plan_action lists them"));
   return InTransaction(connection, options.lock_wait_seconds, [&]() -> absl::Status {
     *report = {.id = options.id, .touched = true};
+    ASSIGN_OR_RETURN(const std::string state, ledger::HoldRepair(connection, run_id, options.id));
     ASSIGN_OR_RETURN(const auto rows, ledger::ReadPlanActions(connection, run_id));
     ASSIGN_OR_RETURN(const auto changes, ledger::ReadCleanChanges(connection, run_id, options.id));
     ledger::PlanAction row = *std::find_if(rows.begin(), rows.end(),
                                            [&](const auto& one) { return one.id == options.id; });
-    if (row.state != "done")
-      return BadPlan(absl::StrCat("the repair ", options.id, " is ", row.state, " by now"));
+    if (state != "done")
+      return BadPlan(absl::StrCat("the repair ", options.id, " is ", state, " by now"));
     report->kind = row.kind;
     report->table = row.source;
     report->archive = row.remainder_table;

@@ -21,6 +21,10 @@ SELECT position, relation, name, kind, key_columns, columns, kept, rows, digest,
 FROM regraft.clean_change WHERE run_id = $1 AND action_id = $2 ORDER BY position
 )sql";
 
+constexpr const char* kHold = R"sql(
+SELECT state FROM regraft.plan_action WHERE run_id = $1 AND action_id = $2 FOR UPDATE
+)sql";
+
 constexpr const char* kFind = R"sql(
 SELECT coalesce(max(a.run_id), 0) FROM regraft.plan_action a
 WHERE a.action_id = $1 AND a.state = 'done'
@@ -61,6 +65,15 @@ absl::StatusOr<std::vector<CleanChange>> ReadCleanChanges(pg::Connection& connec
                        .digest = found.Text(row, 8),
                        .suppressed = found.Bool(row, 9)});
   return changes;
+}
+
+absl::StatusOr<std::string> HoldRepair(pg::Connection& connection, int64_t run_id,
+                                       const std::string& action_id) {
+  ASSIGN_OR_RETURN(const pg::Result found,
+                   connection.Query(kHold, {absl::StrCat(run_id), action_id}));
+  if (found.rows() == 1) return found.Text(0, 0);
+  return absl::NotFoundError(
+      absl::StrCat("the ledger has no row for repair ", action_id, " of run ", run_id));
 }
 
 absl::StatusOr<int64_t> FindCleanRun(pg::Connection& connection, const std::string& action_id) {

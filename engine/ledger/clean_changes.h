@@ -22,7 +22,7 @@ struct CleanChange {
   std::vector<std::string> key, columns;
   std::string kept;  // quoted, with its schema
   int64_t rows = 0;
-  std::string digest;       // of the archived rows
+  std::string digest;       // of the rows of `kept`
   bool suppressed = false;  // triggers were kept still
 };
 
@@ -32,6 +32,9 @@ absl::Status InsertCleanChange(pg::Connection& connection, int64_t run_id,
 absl::StatusOr<std::vector<CleanChange>> ReadCleanChanges(pg::Connection& connection,
                                                           int64_t run_id,
                                                           const std::string& action_id);
+// The state of a repair; its row is held until the transaction ends. Errors: NotFound.
+absl::StatusOr<std::string> HoldRepair(pg::Connection& connection, int64_t run_id,
+                                       const std::string& action_id);
 // The run with the latest repair of this id that is done; 0: none.
 absl::StatusOr<int64_t> FindCleanRun(pg::Connection& connection, const std::string& action_id);
 
