@@ -145,8 +145,13 @@ absl::Status Unlock(const Session& session, const UnlockFlags& flags, ordered_js
   std::string text = "nothing is locked in this database\n";
   if (lifts && lock.has_value()) {
     RETURN_IF_ERROR(AskFirst(session, flags.yes, "Lift the leaf lock for good?"));
-    RETURN_IF_ERROR(leaf_lock::Lift(connection, options));
-    text = "the leaf lock is lifted; owners and privileges are as they were before it\n";
+    ASSIGN_OR_RETURN(const leaf_lock::LiftReport report, leaf_lock::Lift(connection, options));
+    (*document)["lost"] = report.lost;
+    text =
+        report.lost.empty()
+            ? "the leaf lock is lifted; owners and privileges are as they were before it\n"
+            : "the leaf lock is lifted; owners and privileges are as they were before it, but for "
+              "what could not be given back\n";
   } else if (!lifts) {
     ASSIGN_OR_RETURN(const leaf_lock::Window window,
                      leaf_lock::OpenWindow(connection, options, seconds));

@@ -138,9 +138,13 @@ std::string FreezeText(const leaf_lock::FreezeReport& report) {
 }
 
 ordered_json FreezeJson(const leaf_lock::FreezeReport& report) {
-  return {{"lock", LockJson(report.lock)},   {"again", report.again},
-          {"registered", report.registered}, {"unclassified", report.unclassified},
-          {"reserved", report.reserved},     {"statements", report.statements}};
+  return {{"lock", LockJson(report.lock)},
+          {"again", report.again},
+          {"registered", report.registered},
+          {"unclassified", report.unclassified},
+          {"reserved", report.reserved},
+          {"statements", report.statements},
+          {"lost", report.lost}};
 }
 
 std::string CheckText(const leaf_lock::CheckReport& report) {

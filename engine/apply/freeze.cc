@@ -69,7 +69,8 @@ absl::Status UndoFreeze(Run* run) {
       leaf_lock::Lift(run->connection, {.by = absl::StrCat("run ", run->run_id),
                                         .reason = "undo of the plan that locked",
                                         .lock_wait_seconds = run->options.lock_wait_seconds,
-                                        .say = run->options.say}));
+                                        .say = run->options.say})
+          .status());
   row->state = "undone";
   RETURN_IF_ERROR(ledger::UpdatePlanAction(run->connection, run->run_id, *row));
   run->options.say("the leaf lock is lifted");

@@ -66,9 +66,9 @@ absl::Status Record(pg::Connection& connection, LockState* lock) {
 }
 
 // Ends the lock in force but for the guard, which a next one needs again at once.
-absl::Status EndLock(pg::Connection& connection, const LockState& lock, const std::string& by,
-                     const std::string& reason) {
-  RETURN_IF_ERROR(GiveBackPrivileges(connection, lock));
+absl::Status EndLock(pg::Connection& connection, const LockState& lock, const LiftOptions& options,
+                     std::vector<std::string>* lost) {
+  RETURN_IF_ERROR(GiveBackPrivileges(connection, lock, lost));
   RETURN_IF_ERROR(
       connection.Run("DELETE FROM regraft.locked_schema; UPDATE regraft.unlock SET expires_at = "
                      "clock_timestamp() WHERE expires_at > clock_timestamp()"));
@@ -76,7 +76,7 @@ absl::Status EndLock(pg::Connection& connection, const LockState& lock, const st
       .Query(
           "UPDATE regraft.leaf_lock SET lifted_at = clock_timestamp(), lifted_by = $2, "
           "lift_reason = $3, lift_session_role = session_user WHERE lock_id = $1",
-          {absl::StrCat(lock.lock_id), by, reason})
+          {absl::StrCat(lock.lock_id), options.by, options.reason})
       .status();
 }
 
@@ -119,7 +119,9 @@ absl::Status FreezeInside(pg::Connection& connection, const plan::Lock& plan,
   // Not ClosePermit() in the end: the guard is made anew meanwhile.
   ASSIGN_OR_RETURN(const Permit permit, OpenPermit(connection, "regraft lock"));
   report->again = before.has_value();
-  if (before.has_value()) RETURN_IF_ERROR(EndLock(connection, *before, options.by, "locked again"));
+  if (before.has_value())
+    RETURN_IF_ERROR(
+        EndLock(connection, *before, {.by = options.by, .reason = "locked again"}, &report->lost));
   LockState& lock = report->lock;
   lock = {.plan_name = options.plan_name, .locked_by = options.by, .schemas = plan.schemas};
   ASSIGN_OR_RETURN(lock.guarded, IsSuperuser(connection));
@@ -146,6 +148,11 @@ absl::Status FreezeInside(pg::Connection& connection, const plan::Lock& plan,
   return joined || permit.joined ? LeaveKeeper(connection, lock.keeper) : absl::OkStatus();
 }
 
+void SayLost(const std::vector<std::string>& lost,
+             const std::function<void(const std::string&)>& say) {
+  for (const std::string& words : lost) say("could not be given back: " + words);
+}
+
 // Unless administrators have given it members, who then have a use for it.
 absl::Status DropKeeper(pg::Connection& connection, const std::string& keeper) {
   ASSIGN_OR_RETURN(const pg::Result members,
@@ -160,7 +167,9 @@ absl::Status DropKeeper(pg::Connection& connection, const std::string& keeper) {
   return connection.Run("ROLLBACK TO SAVEPOINT regraft_keeper");
 }
 
-absl::Status LiftInside(pg::Connection& connection, const LiftOptions& options) {
+absl::Status LiftInside(pg::Connection& connection, const LiftOptions& options,
+                        LiftReport* report) {
+  *report = {};
   ASSIGN_OR_RETURN(const std::optional<LockState> lock, FindLock(connection));
   if (!lock.has_value()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const Permit permit, OpenPermit(connection, "regraft unlock"));
@@ -170,7 +179,7 @@ absl::Status LiftInside(pg::Connection& connection, const LiftOptions& options) 
       return absl::PermissionDeniedError(
           "a superuser made this lock, and only a superuser can drop its event triggers");
   }
-  RETURN_IF_ERROR(EndLock(connection, *lock, options.by, options.reason));
+  RETURN_IF_ERROR(EndLock(connection, *lock, options, &report->lost));
   RETURN_IF_ERROR(connection.Run("UPDATE regraft.registry SET frozen = false"));
   ASSIGN_OR_RETURN(const pg::Result guard,
                    connection.Execute("SELECT to_regprocedure('regraft_guard.arm()') IS NOT NULL"));
@@ -186,13 +195,20 @@ absl::Status LiftInside(pg::Connection& connection, const LiftOptions& options) 
 absl::Status Freeze(pg::Connection& connection, const plan::Lock& lock,
                     const FreezeOptions& options, FreezeReport* report) {
   RETURN_IF_ERROR(ledger::Install(connection));
-  return InTransaction(connection, {.seconds = options.lock_wait_seconds, .say = options.say},
-                       [&] { return FreezeInside(connection, lock, options, report); });
+  RETURN_IF_ERROR(InTransaction(connection,
+                                {.seconds = options.lock_wait_seconds, .say = options.say},
+                                [&] { return FreezeInside(connection, lock, options, report); }));
+  SayLost(report->lost, options.say);
+  return absl::OkStatus();
 }
 
-absl::Status Lift(pg::Connection& connection, const LiftOptions& options) {
-  return InTransaction(connection, {.seconds = options.lock_wait_seconds, .say = options.say},
-                       [&] { return LiftInside(connection, options); });
+absl::StatusOr<LiftReport> Lift(pg::Connection& connection, const LiftOptions& options) {
+  LiftReport report;
+  RETURN_IF_ERROR(InTransaction(connection,
+                                {.seconds = options.lock_wait_seconds, .say = options.say},
+                                [&] { return LiftInside(connection, options, &report); }));
+  SayLost(report.lost, options.say);
+  return report;
 }
 
 absl::StatusOr<Window> OpenWindow(pg::Connection& connection, const LiftOptions& options,

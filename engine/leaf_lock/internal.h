@@ -29,7 +29,9 @@ absl::StatusOr<std::string> KeeperName(pg::Connection& connection);
 // from the others. Records each statement with what takes it back. With a guard, those who own
 // relations there may go on creating: indexes and partitions are left to them.
 absl::Status TakePrivileges(pg::Connection& connection, const LockState& lock);
-absl::Status GiveBackPrivileges(pg::Connection& connection, const LockState& lock);
+// Adds to `lost` what cannot be given back since its role, schema or table is gone, a line each.
+absl::Status GiveBackPrivileges(pg::Connection& connection, const LockState& lock,
+                                std::vector<std::string>* lost);
 // A member of the keeper, for as long as what follows needs it. Superusers need nothing. True: the
 // membership is new, and LeaveKeeper() ends it. Errors: PermissionDenied with the GRANT.
 absl::StatusOr<bool> JoinKeeper(pg::Connection& connection, const std::string& keeper);

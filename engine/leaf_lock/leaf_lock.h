@@ -40,6 +40,7 @@ struct FreezeReport {
   bool again = false;  // a lock in force was replaced
   int64_t registered = 0, unclassified = 0, reserved = 0;
   std::vector<std::string> statements;  // owners and privileges that were changed
+  std::vector<std::string> lost;        // of the lock that was replaced, as in LiftReport
 };
 
 // Fills the registry and locks, in a transaction of its own. A lock in force is replaced: what
@@ -54,9 +55,13 @@ struct LiftOptions {
   int lock_wait_seconds = 30;
   std::function<void(const std::string&)> say = [](const std::string&) {};
 };
+struct LiftReport {
+  // What could not be given back, since its role, schema or table is gone; also told by `say`.
+  std::vector<std::string> lost;
+};
 // Takes the lock away; owners and privileges become what the lock has recorded. The registry
 // stays. No lock: nothing to do. Errors: kLock; PermissionDenied.
-absl::Status Lift(pg::Connection& connection, const LiftOptions& options);
+absl::StatusOr<LiftReport> Lift(pg::Connection& connection, const LiftOptions& options);
 
 struct Window {
   std::string opened_at, expires_at;

@@ -89,6 +89,14 @@ absl::Status Take(pg::Connection& connection, const LockState& lock, const pg::R
   return absl::OkStatus();
 }
 
+// The role, the schema or the table of a step does not exist any more.
+bool IsGone(const absl::Status& status) {
+  const std::string sqlstate = pg::Sqlstate(status);
+  // SET ROLE, the one setting of a step, refuses an unknown role by the last of these.
+  return sqlstate == "42704" || sqlstate == "3F000" || sqlstate == pg::kUndefinedTable ||
+         sqlstate == "22023";
+}
+
 absl::StatusOr<bool> IsMember(pg::Connection& connection, const std::string& keeper) {
   ASSIGN_OR_RETURN(
       const pg::Result member,
@@ -110,14 +118,22 @@ absl::Status TakePrivileges(pg::Connection& connection, const LockState& lock) {
   return Take(connection, lock, steps);
 }
 
-absl::Status GiveBackPrivileges(pg::Connection& connection, const LockState& lock) {
+absl::Status GiveBackPrivileges(pg::Connection& connection, const LockState& lock,
+                                std::vector<std::string>* lost) {
   ASSIGN_OR_RETURN(const pg::Result steps,
                    connection.Query("SELECT undo FROM regraft.leaf_lock_step WHERE lock_id = $1 "
                                     "ORDER BY step DESC",
                                     {absl::StrCat(lock.lock_id)}));
   for (int row = 0; row < steps.rows(); ++row) {
+    RETURN_IF_ERROR(connection.Run("SAVEPOINT regraft_step"));
     const absl::Status done = connection.Run(steps.Text(row, 0));
-    if (!done.ok()) return Annotate(done, steps.Text(row, 0));
+    if (done.ok()) {
+      RETURN_IF_ERROR(connection.Run("RELEASE SAVEPOINT regraft_step"));
+      continue;
+    }
+    if (!IsGone(done)) return Annotate(done, steps.Text(row, 0));
+    RETURN_IF_ERROR(connection.Run("ROLLBACK TO SAVEPOINT regraft_step"));
+    lost->push_back(absl::StrCat(steps.Text(row, 0), ": ", done.message()));
   }
   return absl::OkStatus();
 }
