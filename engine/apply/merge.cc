@@ -115,6 +115,7 @@ absl::Status InSession(Run* run, pg::Connection& locker,
     if (done.ok()) done = WithPermit(run, run->connection, work);
     const std::string sqlstate = pg::Sqlstate(done);
     const bool locked_out = sqlstate == pg::kLockNotAvailable || sqlstate == pg::kDeadlockDetected;
+    if (locked_out && deadline.passed()) done = WithKind(done, FailureKind::kLock);
     if (!locked_out || deadline.passed()) break;
     if (run->options.stop_wanted()) {
       done =

@@ -121,7 +121,8 @@ absl::Status EndAction(Run* run, const absl::Status& done, const ledger::PlanAct
   if (begun) row->state = "running";
   if (absl::IsCancelled(done)) return done;
   run->options.say(absl::StrCat(row->id, " failed: ", done.message()));
-  if (KindOf(done) != FailureKind::kLock) return RecordFailure(run, row, done);
+  if (KindOf(done) != FailureKind::kLock)
+    return RecordFailure(run, row, done).ok() ? absl::OkStatus() : done;
   run->locked_out = true;
   return absl::OkStatus();
 }
