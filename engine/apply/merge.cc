@@ -140,7 +140,8 @@ absl::Status DiscardRows(Run* run, const SavedAction& action, ledger::PlanAction
   if (!any) return absl::OkStatus();
   ASSIGN_OR_RETURN(copy::CopyOptions options, OptionsOf(run, action));
   options.tolerate_absent = true;
-  options.conclude = [&](pg::Connection& session) {
+  options.conclude = [&](pg::Connection& session) -> absl::Status {
+    RETURN_IF_ERROR(JoinSessions(session));
     return InSession(run, session, [&] { return FinishUndo(run, action, row); });
   };
   copy::CopyReport report;
@@ -189,6 +190,7 @@ absl::Status UndoMerge(Run* run, const SavedAction& action, ledger::PlanAction* 
   // Where the copy engine knows of no rows, there is only the source to bring back.
   if (row->state != "undone")
     RETURN_IF_ERROR(InTransaction(run, [&] { return FinishUndo(run, action, row); }));
+    RETURN_IF_ERROR(JoinSessions(locker));
   return UndoPreparation(run, action);
 }
 
