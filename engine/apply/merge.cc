@@ -108,7 +108,7 @@ absl::Status InSession(Run* run, pg::Connection& locker,
   absl::Status done;
   while (true) {
     done = run->connection.Run("SAVEPOINT regraft_conclude");
-    if (done.ok()) done = run->connection.Run(kLockTimeoutSql);
+    if (done.ok()) done = run->connection.Run(LockTimeoutSql(*run));
     if (done.ok()) done = work();
     const std::string sqlstate = pg::Sqlstate(done);
     const bool locked_out = sqlstate == pg::kLockNotAvailable || sqlstate == pg::kDeadlockDetected;

@@ -51,8 +51,8 @@ ActionReport* ReportOf(Run* run, const std::string& id);
 // transaction.cc: runs `work` in a transaction and commits it; when a lock is not obtained, again
 // from its beginning, with pauses, until the options' time is over. Errors: the work's, kLock.
 absl::Status InTransaction(Run* run, const std::function<absl::Status()>& work);
-// Gives statements of one transaction 3 s each for their locks.
-inline constexpr const char* kLockTimeoutSql = "SET LOCAL lock_timeout = '3s'";
+// Gives statements of one transaction 3 s each for their locks, or all the time that there is.
+std::string LockTimeoutSql(const Run& run);
 
 // relation.cc: a relation under lock, compared with how the run left it.
 struct Held {

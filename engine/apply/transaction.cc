@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 
+#include <algorithm>
 #include <chrono>
 
 namespace regraft::apply {
@@ -17,9 +18,10 @@ bool IsLockedOut(const absl::Status& status) {
   return sqlstate == pg::kLockNotAvailable || sqlstate == pg::kDeadlockDetected;
 }
 
-absl::Status Attempt(pg::Connection& connection, const std::function<absl::Status()>& work) {
+absl::Status Attempt(Run* run, const std::function<absl::Status()>& work) {
+  pg::Connection& connection = run->connection;
   RETURN_IF_ERROR(connection.Run("BEGIN"));
-  absl::Status done = connection.Run(kLockTimeoutSql);
+  absl::Status done = connection.Run(LockTimeoutSql(*run));
   if (done.ok()) done = work();
   if (done.ok()) done = connection.Commit();
   // The work's failure is the cause; a session that is lost has rolled back by itself.
@@ -29,11 +31,18 @@ absl::Status Attempt(pg::Connection& connection, const std::function<absl::Statu
 
 }  // namespace
 
+std::string LockTimeoutSql(const Run& run) {
+  constexpr int kLeastMs = 100, kMostMs = 3000;
+  return absl::StrCat("SET LOCAL lock_timeout = ",
+                      std::clamp(1000 * std::min(run.options.lock_wait_seconds, kMostMs / 1000),
+                                 kLeastMs, kMostMs));
+}
+
 absl::Status InTransaction(Run* run, const std::function<absl::Status()>& work) {
   const int seconds = run->options.lock_wait_seconds;
   const Deadline deadline = Deadline::After(std::chrono::milliseconds(1000 * seconds));
   for (bool first = true;; first = false) {
-    const absl::Status done = Attempt(run->connection, work);
+    const absl::Status done = Attempt(run, work);
     if (!IsLockedOut(done)) return done;
     if (deadline.passed())
       return WithKind(Annotate(done, absl::StrCat("somebody held a lock that this needs for ",
