@@ -161,6 +161,16 @@ absl::Status MarkRunning(Run* run, ledger::PlanAction* row) {
   return ledger::UpdatePlanAction(run->connection, run->run_id, *row);
 }
 
+// What an interrupted copy has left is removed: its source has changed since.
+absl::Status RemoveRows(Run* run, const SavedAction& action) {
+  ASSIGN_OR_RETURN(const bool any, HasRows(run, action));
+  if (!any) return absl::OkStatus();
+  ASSIGN_OR_RETURN(copy::CopyOptions options, OptionsOf(run, action));
+  options.tolerate_absent = true;
+  copy::CopyReport report;
+  return copy::DiscardCopy(options, &report);
+}
+
 }  // namespace
 
 absl::StatusOr<plan::Action> PlannedAction(const Run& run, const std::string& id) {
@@ -173,12 +183,14 @@ absl::Status ApplyMerge(Run* run, const SavedAction& action, ledger::PlanAction*
   RETURN_IF_ERROR(MarkRunning(run, row));
   RETURN_IF_ERROR(PrepareTarget(run, action));
   RETURN_IF_ERROR(CheckTables(run, action));
+  if (run->options.restart) RETURN_IF_ERROR(RemoveRows(run, action));
   ASSIGN_OR_RETURN(copy::CopyOptions options, OptionsOf(run, action));
   copy::CopyReport report;
   options.conclude = [&](pg::Connection& locker) -> absl::Status {
     RETURN_IF_ERROR(CheckEquation(report));
     TakeCounts(report, row);
     RETURN_IF_ERROR(AdvanceSequences(run, action));
+    RETURN_IF_ERROR(JoinSessions(locker));
     RETURN_IF_ERROR(InSession(run, locker, [&] { return FinishInside(run, action, row); }));
     return locker.Commit();
   };
@@ -190,7 +202,6 @@ absl::Status UndoMerge(Run* run, const SavedAction& action, ledger::PlanAction* 
   // Where the copy engine knows of no rows, there is only the source to bring back.
   if (row->state != "undone")
     RETURN_IF_ERROR(InTransaction(run, [&] { return FinishUndo(run, action, row); }));
-    RETURN_IF_ERROR(JoinSessions(locker));
   return UndoPreparation(run, action);
 }
 
