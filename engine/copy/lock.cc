@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 
+#include <algorithm>
 #include <chrono>
 #include <random>
 #include <thread>
@@ -117,7 +118,8 @@ absl::Status EndSessions(pg::Connection& lock, const std::string& key, const Loc
   const std::string number = LockNumber(key + " sessions");
   const std::string left = absl::StrCat("SELECT pg_terminate_backend(a.pid) ", HoldersOf(number));
   const Deadline grace = Deadline::After(kGrace);
-  const Deadline deadline = Deadline::After(milliseconds(1000 * wait.seconds) + kGrace);
+  const Deadline deadline =
+      Deadline::After(kGrace + milliseconds(1000 * std::max(1, wait.seconds)));
   for (bool said = false;;) {
     ASSIGN_OR_RETURN(const pg::Result got,
                      lock.Execute(absl::StrCat("SELECT pg_try_advisory_lock(", number, ")")));
