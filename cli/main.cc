@@ -36,8 +36,14 @@ int main(int argc, char** argv) {
   AddRevoke(&app, &session);
   AddApply(&app, &session);
   AddUndo(&app, &session);
+  AddAudit(&app, &session);
+  AddClean(&app, &session);
   AddStatus(&app, &session);
   AddReport(&app, &session);
+  AddLock(&app, &session);
+  AddUnlock(&app, &session);
+  AddRegister(&app, &session);
+  AddRegistry(&app, &session);
   AddCopy(&app, &session);
   AddVerify(&app, &session);
   AddDigest(&app, &session);

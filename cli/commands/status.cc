@@ -11,6 +11,7 @@
 
 #include <cstdio>
 #include <memory>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 namespace regraft::cli {
@@ -32,6 +33,8 @@ struct StatusFlags {
   double interval_seconds = 1;
 };
 
+constexpr size_t kOtherLines = 8;  // heading, who is at work, what to type next
+
 class Screen {
  public:
   explicit Screen(const StatusFlags& flags)
@@ -43,7 +46,7 @@ class Screen {
     const std::string key = StatusKey(status);
     if (!repaint_ && shown_ && key == last_) return;
     std::fputs(repaint_ ? "\x1b[H\x1b[J" : shown_ ? "\n" : "", stdout);
-    std::fputs(StatusText(status, file_).c_str(), stdout);
+    std::fputs(StatusText(status, file_, Room(status)).c_str(), stdout);
     std::fflush(stdout);
     last_ = key;
     shown_ = true;
@@ -51,6 +54,15 @@ class Screen {
   [[nodiscard]] const std::string& file() const { return file_; }
 
  private:
+  // For actions: what is repainted must not scroll.
+  [[nodiscard]] size_t Room(const status::RunStatus& status) const {
+    winsize size{};
+    if (!repaint_ || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0)
+      return status.actions.size();
+    const size_t others = kOtherLines + 3 * status.blockers.size();
+    return size.ws_row > others ? size.ws_row - others : 1;
+  }
+
   std::string file_, last_;
   bool repaint_, shown_ = false;
 };

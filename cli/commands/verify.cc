@@ -100,7 +100,7 @@ void AddVerify(CLI::App* app, Session* session) {
   auto flags = std::make_shared<VerifyFlags>();
   AddVerifyPlanFlags(verb, &flags->plan);
   verb->add_option("--target", flags->target, "verify all copies into this table")
-      ->excludes("saved");
+      ->excludes("saved", "--against");
   verb->add_option("--from", flags->from, "of copies: database of the source, where it is another")
       ->envname("REGRAFT_FROM");
   verb->add_option("--jobs", flags->jobs, "lanes that read side by side")

@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <optional>
 #include <unistd.h>
@@ -56,6 +57,12 @@ absl::Status WriteReceiptFile(const VerifyPlanFlags& flags, const proof::VerifyR
                               absl::Status status) {
   if (flags.receipt.empty() || (!status.ok() && KindOf(status) != FailureKind::kDifferences))
     return status;
+  const auto has_receipt = [](const proof::ActionProof& action) { return !action.receipt.empty(); };
+  if (std::none_of(report.actions.begin(), report.actions.end(), has_receipt))
+    return status.ok()
+               ? absl::FailedPreconditionError(
+                     "no receipt was written: none of the actions has rows that stand still")
+               : status;
   const absl::Status written = WriteTextFile(flags.receipt, proof::ReceiptDocument(report));
   return status.ok() ? written : status;
 }

@@ -81,7 +81,7 @@ std::string AccountingSection(const Report& report) {
                             {Rows(*action.rows_source), kNumber},
                             {Rows(action.rows_target.value_or(0)), kNumber},
                             {Rows(action.rows_remainder.value_or(0)), kNumber},
-                            {absl::StrCat(ProofState(action), "<br><span class=\"soft\">",
+                            {absl::StrCat(ProofState(action), "<br><span class=\"soft when\">",
                                           Escape(action.verified_at), "</span>")}});
   return Render({"accounting", "Every row accounted for",
                  "Rows that were written anew. In each line: source = target + set aside."},

@@ -81,7 +81,7 @@ thead th {
 tbody tr:nth-child(even) { background: var(--stripe); }
 td { overflow-wrap: anywhere; }
 td.id, td.word { white-space: nowrap; }
-td.word code { white-space: nowrap; }
+td.word code, .when { white-space: nowrap; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 td.way { width: 50%; }
 tfoot td { font-weight: 700; border-bottom: 0; border-top: 2px solid var(--line); }

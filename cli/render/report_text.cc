@@ -27,6 +27,12 @@ std::string Work(const Action& action) {
   return absl::StrCat(action.kind, " ", action.source, to.empty() ? "" : " -> " + to);
 }
 
+// An id that says kind and source need not stand beside them.
+std::string Item(const Action& action, const std::string& text) {
+  const bool same = action.id == absl::StrCat(action.kind, " ", action.source);
+  return Wrapped(kList, same ? "-" : OneLine(action.id), text);
+}
+
 std::string Heading(const Report& report) {
   const Verdict verdict = VerdictOf(report);
   std::string out = Wrapped(kFacts, verdict.word + ":", verdict.actions);
@@ -51,14 +57,15 @@ std::string Heading(const Report& report) {
 std::string Attention(const Report& report) {
   std::string out;
   for (const Action& action : report.actions) {
-    if (action.equal == false) out += Wrapped(kList, action.id, ProofWords(action));
+    if (action.equal == false)
+      out += Item(action, absl::StrCat(Work(action), ": ", ProofWords(action)));
     if (const std::string why = WhyNot(action); !why.empty() && action.state != "blocked")
-      out += Wrapped(kList, action.id, absl::StrCat(action.state, ", ", Work(action), ": ", why));
+      out += Item(action, absl::StrCat(action.state, ", ", Work(action), ": ", why));
   }
   for (const report::Question& question : report.questions) {
     if (question.answer.has_value()) continue;
     out += Wrapped(
-        kList, question.id,
+        kList, OneLine(question.id),
         absl::StrCat(question.table, ": ", question.text,
                      question.keeps_waiting.empty()
                          ? ""
@@ -73,9 +80,9 @@ std::string MovedRows(const Report& report) {
   std::string out;
   for (const Action& action : report.actions) {
     if (!action.rows_source.has_value()) continue;
-    out += Wrapped(kList, action.id,
-                   absl::StrCat(Work(action),
-                                action.discriminator.empty() ? "" : ", " + action.discriminator));
+    out +=
+        Item(action, absl::StrCat(Work(action),
+                                  action.discriminator.empty() ? "" : ", " + action.discriminator));
     out += Wrapped(kList, "",
                    absl::StrCat(Equation(action), "; ", ProofWords(action),
                                 action.verified_at.empty() ? "" : " at " + action.verified_at));
@@ -95,9 +102,8 @@ std::string WholeTables(const Report& report) {
   std::string out;
   for (const Action& action : report.actions)
     if (!action.rows_source.has_value() && Begun(action) && action.method != "question")
-      out += Wrapped(kList, action.id,
-                     absl::StrCat(Work(action), ": ", action.state,
-                                  action.state == "done" ? ", " + ProofWords(action) : ""));
+      out += Item(action, absl::StrCat(Work(action), ": ", action.state,
+                                       action.state == "done" ? ", " + ProofWords(action) : ""));
   return out;
 }
 
@@ -145,7 +151,7 @@ std::string Answers(const Report& report) {
     if (!question.answer.has_value()) continue;
     const report::Answer& answer = *question.answer;
     out += Wrapped(
-        kList, question.id,
+        kList, OneLine(question.id),
         absl::StrCat(question.text, " ", answer.choice, ", by ", answer.by,
                      answer.answered_at.empty()
                          ? " in the plan file"

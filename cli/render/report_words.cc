@@ -151,7 +151,7 @@ std::string ProofWords(const Action& action) {
     case report::Proof::kNone:
       break;
   }
-  return "not proved";
+  return action.state == "undone" ? "taken back" : "not proved";
 }
 
 std::string WhyNot(const Action& action) {
@@ -207,8 +207,11 @@ std::string DecideCommand(const report::Question& question) {
 }
 
 std::string UndoCommand(const Report& report, const std::string& file) {
-  const Counts& counts = report.counts;
-  if (counts.done + counts.running + counts.failed == 0) return "";
+  const auto leaves_something = [](const Action& action) {
+    return action.state == "done" ||
+           (action.method == "copy" && (action.state == "running" || action.state == "failed"));
+  };
+  if (std::none_of(report.actions.begin(), report.actions.end(), leaves_something)) return "";
   return absl::StrCat("regraft undo ", ShellWord(file));
 }
 

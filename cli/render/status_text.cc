@@ -57,6 +57,26 @@ std::string ActionLine(const ActionStatus& action) {
                       why.empty() ? "" : ", " + OneLine(why), "\n");
 }
 
+int Rank(const ActionStatus& action) {
+  if (action.state == "running" || action.state == "failed") return 0;
+  return action.state == "waiting" ? 1 : 2;
+}
+
+std::string ActionLines(const std::vector<ActionStatus>& actions, size_t most) {
+  std::vector<const ActionStatus*> shown;
+  for (const ActionStatus& action : actions) shown.push_back(&action);
+  const auto by_rank = [](const auto* a, const auto* b) { return Rank(*a) < Rank(*b); };
+  if (shown.size() > most) {
+    std::stable_sort(shown.begin(), shown.end(), by_rank);
+    shown.resize(most);
+  }
+  std::string out;
+  for (const ActionStatus* action : shown) out += ActionLine(*action);
+  if (shown.size() < actions.size())
+    absl::StrAppend(&out, "… and ", actions.size() - shown.size(), " more\n");
+  return out;
+}
+
 std::string BlockerLines(const Blocker& blocker) {
   std::string out =
       absl::StrCat(blocker.waiting, " waits",
@@ -79,7 +99,9 @@ std::string Next(const RunStatus& status, const std::string& file) {
                         status.blockers.front().pid, ")");
   if (state == "at work") return "";
   if (status.run_id == 0) return absl::StrCat("regraft apply ", name);
-  if (state == "finished") return absl::StrCat("regraft undo ", name, " takes it back");
+  if (state == "finished")
+    return absl::StrCat("regraft report ", name, " shows what was done; regraft undo ", name,
+                        " takes it back");
   if (state == "undone") return absl::StrCat("regraft approve ", name, " before it can run again");
   if (state == "undone in part") return absl::StrCat("regraft undo ", name, " goes on");
   return absl::StrCat(
@@ -137,9 +159,9 @@ ordered_json BlockerJson(const Blocker& blocker) {
 
 }  // namespace
 
-std::string StatusText(const RunStatus& status, const std::string& file) {
+std::string StatusText(const RunStatus& status, const std::string& file, size_t actions_max) {
   std::string out = Heading(status);
-  for (const ActionStatus& action : status.actions) out += ActionLine(action);
+  out += ActionLines(status.actions, actions_max);
   out += status.program.empty() ? "nobody is at work in this database\n"
                                 : "at work: " + OneLine(status.program) + "\n";
   if (status.program.empty())

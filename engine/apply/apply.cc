@@ -34,7 +34,10 @@ bool IsClosed(const Run& run) {
 }
 
 bool IsFinished(const Run& run) {
-  return !run.actions.empty() &&
+  const bool frozen = std::all_of(run.actions.begin(), run.actions.end(), [](const auto& action) {
+    return action.kind != "freeze" || action.state == "done";
+  });
+  return !run.actions.empty() && frozen &&
          std::all_of(run.options.plan.actions.begin(), run.options.plan.actions.end(),
                      [&](const SavedAction& saved) {
                        if (IsBlocked(saved)) return true;
@@ -85,6 +88,11 @@ absl::Status StoreBeginning(Run* run) {
     dossiers.push_back({.oid = relation.oid, .name = std::move(name), .facts = relation.facts});
   }
   ASSIGN_OR_RETURN(const std::string document, saved_plan::WriteSavedPlan(run->options.plan));
+  if (run->plan.lock.has_value())
+    actions.push_back({.id = kFreezeId,
+                       .position = static_cast<int>(actions.size()) + 1,
+                       .kind = "freeze",
+                       .source = absl::StrJoin(run->plan.lock->schemas, ", ")});
   return InTransaction(run, [&]() -> absl::Status {
     RETURN_IF_ERROR(ledger::StoreSavedPlan(run->connection, run->options.plan.sha256, document));
     RETURN_IF_ERROR(ledger::InsertPlanActions(run->connection, run->run_id, actions));
@@ -124,30 +132,6 @@ absl::Status Execute(Run* run, const SavedAction& action, PlanAction* row) {
   if (action.method != "question") return ApplyMetadata(run, action, row);
   row->state = "done";  // answered: its option's actions stand beside it
   return ledger::UpdatePlanAction(run->connection, run->run_id, *row);
-}
-
-absl::Status RecordFailure(Run* run, PlanAction* row, const absl::Status& status) {
-  row->state = "failed";
-  row->error = std::string(status.message());
-  return ledger::UpdatePlanAction(run->connection, run->run_id, *row);
-}
-
-// What locks have kept from being done has not failed: the same command does it later. Errors: what
-// stops everything, such as an interrupt or a lost connection.
-absl::Status EndAction(Run* run, const absl::Status& done, const PlanAction& before,
-                       PlanAction* row) {
-  if (done.ok()) {
-    run->options.say(absl::StrCat(row->id, " done"));
-    return absl::OkStatus();
-  }
-  const bool begun = row->state == "running";
-  *row = before;
-  if (begun) row->state = "running";
-  if (absl::IsCancelled(done)) return done;
-  run->options.say(absl::StrCat(row->id, " failed: ", done.message()));
-  if (KindOf(done) != FailureKind::kLock) return RecordFailure(run, row, done);
-  run->locked_out = true;
-  return absl::OkStatus();
 }
 
 // Errors: what stops everything.
@@ -210,6 +194,7 @@ absl::Status Apply(const ApplyOptions& options, ApplyReport* report) {
   absl::Status status;
   for (const SavedAction& action : options.plan.actions)
     if (status.ok() && IsWanted(options, action.id)) status = ApplyOne(&run, action);
+  if (status.ok()) status = ApplyFreeze(&run);
   FillReport(&run);
   return status.ok() ? Conclude(run) : status;
 }

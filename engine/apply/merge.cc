@@ -40,6 +40,9 @@ absl::StatusOr<copy::CopyOptions> OptionsOf(Run* run, const SavedAction& action)
   options.say = run->options.say;
   options.on_tick = run->options.on_tick;
   options.stop_wanted = run->options.stop_wanted;
+  options.pass = [run](pg::Connection& connection, const std::function<absl::Status()>& work) {
+    return WithPermit(run, connection, work);
+  };
   return options;
 }
 
@@ -109,7 +112,7 @@ absl::Status InSession(Run* run, pg::Connection& locker,
   while (true) {
     done = run->connection.Run("SAVEPOINT regraft_conclude");
     if (done.ok()) done = run->connection.Run(LockTimeoutSql(*run));
-    if (done.ok()) done = work();
+    if (done.ok()) done = WithPermit(run, run->connection, work);
     const std::string sqlstate = pg::Sqlstate(done);
     const bool locked_out = sqlstate == pg::kLockNotAvailable || sqlstate == pg::kDeadlockDetected;
     if (!locked_out || deadline.passed()) break;

@@ -48,6 +48,12 @@ absl::Status TakeLock(const ApplyOptions& options, pg::Connection& connection) {
   }
 }
 
+absl::Status RecordFailure(Run* run, ledger::PlanAction* row, const absl::Status& status) {
+  row->state = "failed";
+  row->error = std::string(status.message());
+  return ledger::UpdatePlanAction(run->connection, run->run_id, *row);
+}
+
 }  // namespace
 
 absl::Status CheckLock(Run* run) {
@@ -104,12 +110,32 @@ absl::StatusOr<bool> LoadRun(Run* run) {
 }
 
 absl::Status CheckIds(const ApplyOptions& options) {
+  for (const auto& action : options.plan.actions)
+    if (action.method == "repair" || action.method == "export")
+      return BadPlan(absl::StrCat(options.file, " is a proposal of repairs: regraft clean ",
+                                  options.file, "; regraft clean --undo ", action.id));
   std::vector<std::string_view> ids;
   for (const auto& action : options.plan.actions) ids.push_back(action.id);
   for (const std::string& id : options.only)
     if (std::find(ids.begin(), ids.end(), id) == ids.end())
       return BadPlan(
           absl::StrCat("--only ", id, ": the plan has no such action", plan::SuggestWord(id, ids)));
+  return absl::OkStatus();
+}
+
+absl::Status EndAction(Run* run, const absl::Status& done, const ledger::PlanAction& before,
+                       ledger::PlanAction* row) {
+  if (done.ok()) {
+    run->options.say(absl::StrCat(row->id, " done"));
+    return absl::OkStatus();
+  }
+  const bool begun = row->state == "running";
+  *row = before;
+  if (begun) row->state = "running";
+  if (absl::IsCancelled(done)) return done;
+  run->options.say(absl::StrCat(row->id, " failed: ", done.message()));
+  if (KindOf(done) != FailureKind::kLock) return RecordFailure(run, row, done);
+  run->locked_out = true;
   return absl::OkStatus();
 }
 
@@ -149,6 +175,13 @@ void FillReport(Run* run) {
     }
     run->report->actions.push_back(std::move(report));
   }
+  const ledger::PlanAction* freeze = run->Find(kFreezeId);
+  if (freeze == nullptr) return;
+  ActionReport report{.id = kFreezeId, .kind = freeze->kind, .source = freeze->source};
+  for (const ActionReport& old : before)
+    if (old.id == kFreezeId) report = old;
+  ReportAction(*freeze, &report);
+  run->report->actions.push_back(std::move(report));
 }
 
 }  // namespace regraft::apply

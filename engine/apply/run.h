@@ -46,11 +46,19 @@ absl::Status CheckIds(const ApplyOptions& options);
 // What the ledger says of every action, for people.
 void FillReport(Run* run);
 void ReportAction(const ledger::PlanAction& row, ActionReport* report);
+// After an action: what has failed is recorded; `row` becomes as the ledger has it. What locks have
+// kept from being done has not failed: the same command does it later. Errors: what stops
+// everything, such as an interrupt or a lost connection.
+absl::Status EndAction(Run* run, const absl::Status& done, const ledger::PlanAction& before,
+                       ledger::PlanAction* row);
 ActionReport* ReportOf(Run* run, const std::string& id);
 
 // transaction.cc: runs `work` in a transaction and commits it; when a lock is not obtained, again
 // from its beginning, with pauses, until the options' time is over. Errors: the work's, kLock.
 absl::Status InTransaction(Run* run, const std::function<absl::Status()>& work);
+// Does `work`, in the transaction that is open, with a permit for schemas under a leaf lock.
+absl::Status WithPermit(Run* run, pg::Connection& connection,
+                        const std::function<absl::Status()>& work);
 // Gives statements of one transaction 3 s each for their locks, or all the time that there is.
 std::string LockTimeoutSql(const Run& run);
 
@@ -116,6 +124,13 @@ absl::StatusOr<plan::Action> PlannedAction(const Run& run, const std::string& id
 // those that are recorded.
 absl::Status RelocateSource(Run* run, const saved_plan::SavedAction& action);
 absl::Status RelocateBack(Run* run, const saved_plan::SavedAction& action);
+
+// freeze.cc: the plan's leaf lock, its row in the ledger under this id.
+inline constexpr const char* kFreezeId = "the leaf lock";
+// When all that the plan can do is done.
+absl::Status ApplyFreeze(Run* run);
+// Before anything is taken back.
+absl::Status UndoFreeze(Run* run);
 
 // The lock that an action's statements need on its source.
 inline std::string SourceLock(const saved_plan::SavedAction& action) {

@@ -3,6 +3,7 @@
 #include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
 #include "engine/copy/lock.h"
+#include "engine/leaf_lock/permit.h"
 #include "engine/pg/error.h"
 
 #include "absl/strings/str_cat.h"
@@ -22,7 +23,7 @@ absl::Status Attempt(Run* run, const std::function<absl::Status()>& work) {
   pg::Connection& connection = run->connection;
   RETURN_IF_ERROR(connection.Run("BEGIN"));
   absl::Status done = connection.Run(LockTimeoutSql(*run));
-  if (done.ok()) done = work();
+  if (done.ok()) done = WithPermit(run, connection, work);
   if (done.ok()) done = connection.Commit();
   // The work's failure is the cause; a session that is lost has rolled back by itself.
   if (!done.ok()) connection.Run("ROLLBACK").IgnoreError();
@@ -36,6 +37,14 @@ std::string LockTimeoutSql(const Run& run) {
   return absl::StrCat("SET LOCAL lock_timeout = ",
                       std::clamp(1000 * std::min(run.options.lock_wait_seconds, kMostMs / 1000),
                                  kLeastMs, kMostMs));
+}
+
+absl::Status WithPermit(Run* run, pg::Connection& connection,
+                        const std::function<absl::Status()>& work) {
+  ASSIGN_OR_RETURN(const leaf_lock::Permit permit,
+                   leaf_lock::OpenPermit(connection, run->options.plan.sha256));
+  RETURN_IF_ERROR(work());
+  return leaf_lock::ClosePermit(connection, permit);
 }
 
 absl::Status InTransaction(Run* run, const std::function<absl::Status()>& work) {

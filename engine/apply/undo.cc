@@ -112,6 +112,7 @@ absl::Status NameWhatStays(Run* run) {
 
 absl::Status UndoAll(Run* run) {
   RETURN_IF_ERROR(CheckNothingStandsOn(run));
+  RETURN_IF_ERROR(UndoFreeze(run));
   const auto& actions = run->options.plan.actions;
   for (auto action = actions.rbegin(); action != actions.rend(); ++action)
     if (IsWanted(run->options, action->id)) RETURN_IF_ERROR(UndoOne(run, *action));

@@ -51,7 +51,8 @@ Column ReadColumn(Cells cells, const std::map<uint32_t, Type>& types) {
 
 absl::StatusOr<std::vector<Column>> ReadColumns(pg::Connection& connection, uint32_t oid) {
   ASSIGN_OR_RETURN(const auto types, ReadTypes(connection, oid));
-  ASSIGN_OR_RETURN(const pg::Result result, connection.Query(kColumnsQuery, {absl::StrCat(oid)}));
+  ASSIGN_OR_RETURN(const pg::Result result,
+                   connection.QueryPrepared(kColumnsQuery, {absl::StrCat(oid)}));
   std::vector<Column> columns;
   for (int row = 0; row < result.rows(); ++row) {
     columns.push_back(ReadColumn(Cells(result, row), types));

@@ -59,7 +59,8 @@ ForeignKey ReadForeignKey(Cells* cells) {
 }  // namespace
 
 absl::StatusOr<std::vector<Check>> ReadChecks(pg::Connection& connection, uint32_t oid) {
-  ASSIGN_OR_RETURN(const pg::Result result, connection.Query(kChecksQuery, {absl::StrCat(oid)}));
+  ASSIGN_OR_RETURN(const pg::Result result,
+                   connection.QueryPrepared(kChecksQuery, {absl::StrCat(oid)}));
   std::vector<Check> checks;
   for (int row = 0; row < result.rows(); ++row) {
     Cells cells(result, row);
@@ -71,7 +72,7 @@ absl::StatusOr<std::vector<Check>> ReadChecks(pg::Connection& connection, uint32
 
 absl::StatusOr<std::vector<ForeignKey>> ReadForeignKeys(pg::Connection& connection, uint32_t oid) {
   ASSIGN_OR_RETURN(const pg::Result result,
-                   connection.Query(kForeignKeysQuery, {absl::StrCat(oid)}));
+                   connection.QueryPrepared(kForeignKeysQuery, {absl::StrCat(oid)}));
   std::vector<ForeignKey> keys;
   uint32_t last_oid = 0;
   for (int row = 0; row < result.rows(); ++row) {

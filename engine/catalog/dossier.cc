@@ -71,8 +71,8 @@ std::string Order(const Lines& lines) {
 absl::StatusOr<std::vector<Dossier>> ReadDossiers(pg::Connection& connection,
                                                   const std::vector<uint32_t>& oids) {
   ASSIGN_OR_RETURN(const pg::Result result,
-                   connection.Query(WholeQuery(connection.server_version()),
-                                    {absl::StrCat("{", absl::StrJoin(oids, ","), "}")}));
+                   connection.QueryPrepared(WholeQuery(connection.server_version()),
+                                            {absl::StrCat("{", absl::StrJoin(oids, ","), "}")}));
   std::map<uint32_t, Dossier> read;
   for (int row = 0; row < result.rows(); ++row) {
     Cells cells(result, row);

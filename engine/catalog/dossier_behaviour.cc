@@ -11,8 +11,11 @@ SELECT t.oid, 'triggers', concat_ws('; ',
   CASE g.tgenabled WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'enabled replica'
                    WHEN 'A' THEN 'enabled always' END)
 FROM touched t JOIN pg_trigger g ON g.tgrelid = t.oid
-WHERE NOT g.tgisinternal OR (g.tgparentid <> 0 AND NOT EXISTS (
-        SELECT FROM pg_constraint k WHERE k.oid = g.tgconstraint AND k.contype = 'f'))
+WHERE (NOT g.tgisinternal OR (g.tgparentid <> 0 AND NOT EXISTS (
+        SELECT FROM pg_constraint k WHERE k.oid = g.tgconstraint AND k.contype = 'f')))
+  -- Those of the leaf lock come and go with the lock: they are no part of the table.
+  AND NOT EXISTS (SELECT FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+        WHERE p.oid = g.tgfoid AND n.nspname = 'regraft_guard')
 UNION ALL
 SELECT t.oid, 'rules', concat_ws(' ',
   replace(pg_get_ruledef(r.oid), ' TO ' || t.own || ' ', ' '),

@@ -71,7 +71,8 @@ void AddColumn(Cells cells, Index* index) {
 }  // namespace
 
 absl::StatusOr<std::vector<Index>> ReadIndexes(pg::Connection& connection, uint32_t oid) {
-  ASSIGN_OR_RETURN(const pg::Result result, connection.Query(kIndexesQuery, {absl::StrCat(oid)}));
+  ASSIGN_OR_RETURN(const pg::Result result,
+                   connection.QueryPrepared(kIndexesQuery, {absl::StrCat(oid)}));
   std::vector<Index> indexes;
   for (int row = 0; row < result.rows(); ++row) {
     Cells cells(result, row);

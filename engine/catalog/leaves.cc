@@ -53,7 +53,7 @@ Leaf ReadLeaf(Cells* cells) {
 
 absl::Status ReadLeaves(pg::Connection& connection, Table* table) {
   ASSIGN_OR_RETURN(const pg::Result result,
-                   connection.Query(kLeavesQuery, {absl::StrCat(table->oid)}));
+                   connection.QueryPrepared(kLeavesQuery, {absl::StrCat(table->oid)}));
   for (int row = 0; row < result.rows(); ++row) {
     Cells cells(result, row);
     const bool is_child = cells.Bool();

@@ -17,7 +17,8 @@ WHERE c.oid = $1::oid AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
 )sql";
 
 absl::StatusOr<Table> ReadRelation(pg::Connection& connection, uint32_t oid) {
-  ASSIGN_OR_RETURN(const pg::Result result, connection.Query(kRelationQuery, {absl::StrCat(oid)}));
+  ASSIGN_OR_RETURN(const pg::Result result,
+                   connection.QueryPrepared(kRelationQuery, {absl::StrCat(oid)}));
   if (result.rows() == 0)
     return absl::NotFoundError(absl::StrCat("no table or view with OID ", oid, " exists any more"));
   Cells cells(result, 0);

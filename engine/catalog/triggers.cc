@@ -36,7 +36,8 @@ WHERE ev_class = $1::oid AND rulename <> '_RETURN' ORDER BY rulename
 }  // namespace
 
 absl::StatusOr<std::vector<Trigger>> ReadTriggers(pg::Connection& connection, uint32_t oid) {
-  ASSIGN_OR_RETURN(const pg::Result result, connection.Query(kTriggersQuery, {absl::StrCat(oid)}));
+  ASSIGN_OR_RETURN(const pg::Result result,
+                   connection.QueryPrepared(kTriggersQuery, {absl::StrCat(oid)}));
   std::vector<Trigger> triggers;
   for (int row = 0; row < result.rows(); ++row) {
     Cells cells(result, row);
@@ -52,7 +53,8 @@ absl::StatusOr<std::vector<Trigger>> ReadTriggers(pg::Connection& connection, ui
 }
 
 absl::StatusOr<std::vector<Rule>> ReadRules(pg::Connection& connection, uint32_t oid) {
-  ASSIGN_OR_RETURN(const pg::Result result, connection.Query(kRulesQuery, {absl::StrCat(oid)}));
+  ASSIGN_OR_RETURN(const pg::Result result,
+                   connection.QueryPrepared(kRulesQuery, {absl::StrCat(oid)}));
   std::vector<Rule> rules;
   for (int row = 0; row < result.rows(); ++row) {
     Cells cells(result, row);

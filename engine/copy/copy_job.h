@@ -33,6 +33,10 @@ struct CopyOptions {
   int lock_wait_seconds = 30;    // for any lock, before giving up
   bool tolerate_absent = false;  // DiscardCopy(): a copy that the ledger does not know is no error
 
+  // Called with what makes or drops tables of the target's database, in the transaction that is
+  // open there: for schemas in which not everybody may.
+  std::function<absl::Status(pg::Connection&, const std::function<absl::Status()>& work)> pass =
+      [](pg::Connection&, const std::function<absl::Status()>& work) { return work(); };
   // Whether to stop on purpose, after the chunks that are under way; what comes back is kStopped.
   std::function<bool()> stop_wanted = [] { return false; };
 

@@ -115,8 +115,10 @@ absl::Status StartRun(Job* job) {
     RETURN_IF_ERROR(ledger::InsertSteps(*job->target_control, run.run_id, job->created->indexes));
   for (const ledger::RunRecord& forgotten : job->forgotten)
     RETURN_IF_ERROR(ledger::HandOverSteps(*job->target_control, forgotten.run_id, run.run_id));
-  RETURN_IF_ERROR(DropRemainders(*job->target_control, *job, job->forgotten));
-  RETURN_IF_ERROR(StoreRemainder(job, remainder, &run));
+  RETURN_IF_ERROR(job->options.pass(*job->target_control, [&]() -> absl::Status {
+    RETURN_IF_ERROR(DropRemainders(*job->target_control, *job, job->forgotten));
+    return StoreRemainder(job, remainder, &run);
+  }));
   RETURN_IF_ERROR(job->target_control->Commit());
   job->planning = false;
   job->run = run;

@@ -59,7 +59,7 @@ FROM regraft.plan_action a
 LEFT JOIN LATERAL (
   SELECT * FROM regraft.plan_verification v WHERE v.run_id = a.run_id AND v.action_id = a.action_id
   ORDER BY v.verification_id DESC LIMIT 1) v ON true
-WHERE a.state <> 'undone' AND a.kind <> 'prepare'
+WHERE a.state <> 'undone' AND a.kind NOT IN ('prepare', 'freeze')
 UNION ALL
 SELECT NULL, c.source_name, c.target_name, c.provenance, r.source_rows, coalesce(d.rows, 0)::bigint, r.remainder_rows,
        r.remainder_name, NULL, NULL, r.verified_at, r.state, r.run_id

@@ -9,5 +9,8 @@ extern const char* const kCopiesMigration;       // 1
 extern const char* const kApprovalsMigration;    // 2
 extern const char* const kPlanActionsMigration;  // 3
 extern const char* const kPlanProofsMigration;   // 4
+extern const char* const kLeafLockMigration;     // 5
+extern const char* const kAuditsMigration;       // 6
+extern const char* const kCleanMigration;        // 7
 
 }  // namespace regraft::ledger

@@ -13,11 +13,13 @@ namespace regraft::ledger {
 namespace {
 
 // One entry per version; each runs once, in a transaction of its own.
-const std::array kMigrations = {kCopiesMigration, kApprovalsMigration, kPlanActionsMigration,
-                                kPlanProofsMigration};
+const std::array kMigrations = {kCopiesMigration,     kApprovalsMigration, kPlanActionsMigration,
+                                kPlanProofsMigration, kLeafLockMigration,  kAuditsMigration,
+                                kCleanMigration};
 
 // The version with which a part of the ledger came.
-constexpr int64_t kCopiesSince = 1, kApprovalsSince = 2, kPlanActionsSince = 4;
+constexpr int64_t kCopiesSince = 1, kApprovalsSince = 2, kPlanActionsSince = 4, kAuditsSince = 6,
+                  kCleanSince = 7;
 
 // Serialises the installation of two programs that start at the same moment.
 constexpr const char* kInstallLock =
@@ -100,6 +102,14 @@ absl::StatusOr<bool> HasApprovals(pg::Connection& connection) {
 
 absl::StatusOr<bool> HasPlanActions(pg::Connection& connection) {
   return HasSince(connection, kPlanActionsSince);
+}
+
+absl::StatusOr<bool> HasAudits(pg::Connection& connection) {
+  return HasSince(connection, kAuditsSince);
+}
+
+absl::StatusOr<bool> HasClean(pg::Connection& connection) {
+  return HasSince(connection, kCleanSince);
 }
 
 absl::Status Install(pg::Connection& connection) {

@@ -125,6 +125,7 @@ Connection& Connection::operator=(Connection&& other) noexcept {
   std::swap(member_, other.member_);
   std::swap(scope_, other.scope_);
   std::swap(role_, other.role_);
+  std::swap(prepared_, other.prepared_);
   return *this;
 }
 
@@ -171,6 +172,34 @@ absl::StatusOr<Result> Connection::QueryFormat(const std::string& sql, const Par
 
 absl::StatusOr<Result> Connection::Query(const std::string& sql, const Parameters& parameters) {
   return QueryFormat(sql, parameters, 0);
+}
+
+// A plan for the values at hand would be made anew each time, and costs more than it saves: what
+// the server itself would choose is known only after some executions.
+absl::StatusOr<Result> Connection::QueryPrepared(const std::string& sql,
+                                                 const Parameters& parameters) {
+  RETURN_IF_ERROR(CheckUsable());
+  const auto [entry, is_new] =
+      prepared_.try_emplace(sql, absl::StrCat("regraft_", prepared_.size()));
+  const std::string& name = entry->second;
+  if (is_new) {
+    const auto made =
+        Wrap(PQprepare(connection_.get(), name.c_str(), sql.c_str(), 0, nullptr), sql).status();
+    if (!made.ok()) prepared_.erase(entry);
+    RETURN_IF_ERROR(made);
+  }
+  std::vector<const char*> values;
+  for (const auto& parameter : parameters)
+    values.push_back(parameter.has_value() ? parameter->c_str() : nullptr);
+  RETURN_IF_ERROR(Run("SET plan_cache_mode = force_generic_plan"));
+  auto result =
+      Wrap(PQexecPrepared(connection_.get(), name.c_str(), static_cast<int>(values.size()),
+                          values.data(), nullptr, nullptr, /*resultFormat=*/0),
+           sql);
+  // A transaction that has failed takes the setting back by itself.
+  if (PQtransactionStatus(connection_.get()) == PQTRANS_INERROR) return result;
+  const absl::Status reset = Run("RESET plan_cache_mode");
+  return result.ok() && !reset.ok() ? reset : std::move(result);
 }
 
 absl::StatusOr<Result> Connection::QueryBinary(const std::string& sql,

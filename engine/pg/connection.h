@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -48,7 +49,10 @@ class Connection {
   absl::Status Run(const std::string& sql) { return Execute(sql).status(); }
   // Runs one statement with parameters $1 … in text format.
   absl::StatusOr<Result> Query(const std::string& sql, const Parameters& parameters);
-  // The same, answer in binary format.
+  // The same for statements that are long and come again: parsed and planned once per session,
+  // without regard to the parameters' values.
+  absl::StatusOr<Result> QueryPrepared(const std::string& sql, const Parameters& parameters);
+  // As Query(), answer in binary format.
   absl::StatusOr<Result> QueryBinary(const std::string& sql, const Parameters& parameters);
   // Whether the server still serves this idle session; costs nothing as long as it does. Errors:
   // why it ended. REQUIRES: no statement is running.
@@ -81,6 +85,7 @@ class Connection {
   std::unique_ptr<CancelScope::Member> member_;
   std::shared_ptr<CancelScope> scope_;
   std::string role_;
+  std::map<std::string, std::string> prepared_;  // text -> name
 };
 
 }  // namespace regraft::pg

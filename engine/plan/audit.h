@@ -15,7 +15,7 @@ namespace regraft::plan {
 
 // Each counts what it finds; all but kCount and kFreshness find faults.
 enum class AuditKind {
-  kNull,            // rows with NULL in `column`
+  kNull,            // rows with NULL in `column`, or with '' where the plan says so
   kDuplicate,       // values of `columns` that more than one row has
   kOrphan,          // rows without a partner in `other`; a NULL has none
   kReference,       // rows whose value is in no row of `other`; a NULL refers to nothing
@@ -46,6 +46,7 @@ struct Audit {
   ExpectedRows expected;          // of faults: 0 where the plan says nothing
   std::string where;              // SQL over the table's columns; empty: every row
 
+  bool or_empty = false;             // kNull: '' counts as NULL does
   std::string column;                // kNull, kFreshness, kAcceptedValues
   std::vector<std::string> columns;  // kDuplicate, kCardinality
   std::string collation;             // kDuplicate: by which text is equal

@@ -7,6 +7,7 @@
 #include "engine/plan/lock.h"
 #include "engine/plan/mapping.h"
 #include "engine/plan/place.h"
+#include "engine/plan/repair.h"
 
 #include <cstdint>
 #include <optional>
@@ -145,6 +146,7 @@ struct Plan {
   std::vector<Preparation> preparations;
   std::vector<Action> actions;
   std::vector<Audit> audits;
+  std::vector<Repair> repairs;
   std::optional<Lock> lock;
 };
 

@@ -110,6 +110,7 @@ void ReadByKind(YamlMap* map, Audit* audit) {
   switch (audit->kind) {
     case AuditKind::kNull:
       audit->column = map->Text("column", /*required=*/true);
+      audit->or_empty = map->Flag("or_empty");
       break;
     case AuditKind::kDuplicate:
       ReadDuplicate(map, audit);

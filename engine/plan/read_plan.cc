@@ -4,6 +4,7 @@
 #include "engine/plan/read_action.h"
 #include "engine/plan/read_audit.h"
 #include "engine/plan/read_lock.h"
+#include "engine/plan/read_repair.h"
 #include "engine/plan/yaml_map.h"
 #include "yaml-cpp/eventhandler.h"
 #include "yaml-cpp/yaml.h"
@@ -150,6 +151,7 @@ Plan ReadDocument(const YAML::Node& document, Problems* problems) {
     NameActions(&plan.actions, problems);
   }
   if (const auto audits = map.Find("audits")) plan.audits = ReadAudits(*audits, problems);
+  if (const auto clean = map.Find("clean")) plan.repairs = ReadRepairs(*clean, problems);
   if (const auto lock = map.Find("lock")) plan.lock = ReadLock(*lock, problems);
   map.Finish();
   return plan;

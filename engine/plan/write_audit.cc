@@ -54,6 +54,7 @@ std::string WriteAudit(const Audit& audit) {
   item.AddText("id", audit.id);
   item.AddText("where", audit.where);
   item.AddText("column", audit.column);
+  if (audit.or_empty) item.Add("or_empty", "true");
   item.AddList("columns", audit.columns);
   AddOther(audit, &item);
   item.Add("direction", kDirections[static_cast<size_t>(audit.direction)]);

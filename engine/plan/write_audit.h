@@ -1,4 +1,4 @@
-// Writes audits and the leaf lock as YAML. Internal to this folder.
+// Writes audits and the leaf lock as YAML: items of the plan file.
 #pragma once
 
 #include "engine/plan/audit.h"

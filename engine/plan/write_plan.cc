@@ -1,6 +1,7 @@
 #include "engine/plan/write_plan.h"
 
 #include "engine/plan/write_audit.h"
+#include "engine/plan/write_repair.h"
 #include "engine/plan/yaml_text.h"
 
 #include "absl/strings/str_cat.h"
@@ -183,6 +184,8 @@ std::string WritePlan(const Plan& plan, const PlanComments& comments) {
   }
   if (!plan.audits.empty()) absl::StrAppend(&text, "audits:\n");
   for (const Audit& audit : plan.audits) absl::StrAppend(&text, WriteAudit(audit));
+  if (!plan.repairs.empty()) absl::StrAppend(&text, "clean:\n");
+  for (const Repair& repair : plan.repairs) absl::StrAppend(&text, WriteRepair(repair));
   if (plan.lock.has_value()) absl::StrAppend(&text, WriteLock(*plan.lock));
   return text;
 }

@@ -21,6 +21,13 @@ using saved_plan::SavedPlan;
 
 constexpr size_t kBucketsNamedMax = 5;
 
+std::string OtherPlace(const Receipt& receipt, const catalog::DatabaseIdentity& here) {
+  return OtherDatabase({.system_identifier = receipt.system_identifier,
+                        .database = receipt.database,
+                        .database_oid = receipt.database_oid},
+                       here);
+}
+
 class ReceiptCheck {
  public:
   ReceiptCheck(Reader* reader, const Receipt& receipt, ActionProof* proof)
@@ -28,12 +35,8 @@ class ReceiptCheck {
 
   absl::Status Run(const catalog::DatabaseIdentity& here, const SavedPlan* plan) {
     if (receipt_.root.empty()) return Differ("the receipt is forged: its root is not its own");
-    if (here.database_oid != receipt_.database_oid ||
-        here.system_identifier != receipt_.system_identifier)
-      return Differ(absl::StrCat("the receipt is of database ", receipt_.database, " (OID ",
-                                 receipt_.database_oid, " of system ", receipt_.system_identifier,
-                                 "), this is ", here.database, " (OID ", here.database_oid,
-                                 " of system ", here.system_identifier, ")"));
+    if (const std::string other = OtherPlace(receipt_, here); !other.empty())
+      return Differ("the receipt is " + other);
     if (plan == nullptr || plan->sha256 != receipt_.plan_sha256)
       return Differ(absl::StrCat("the receipt is of the saved plan with SHA-256 ",
                                  receipt_.plan_sha256, ", which is not this one"));
@@ -183,7 +186,7 @@ absl::Status CheckReceipt(Reader* reader, const catalog::DatabaseIdentity& here,
   if (readable) {
     ASSIGN_OR_RETURN(plan, plans->Find(receipt.plan_sha256));
   }
-  const absl::Status done = check.Run(here, plan);
+  const absl::Status done = reader->Guard([&] { return check.Run(here, plan); });
   if (IsValueError(done))
     RETURN_IF_ERROR(check.Differ(absl::StrCat("the rows cannot be rebuilt: ", done.message())));
   else

@@ -2,6 +2,7 @@
 
 #include "engine/pg/error.h"
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 
@@ -44,6 +45,18 @@ bool Plan::IsTarget(uint32_t oid) const {
                      [&](const saved_plan::SavedAction& action) {
                        return action.target_oid == oid && IsDone(action.id);
                      });
+}
+
+std::string OtherDatabase(const Place& meant, const catalog::DatabaseIdentity& here) {
+  const auto is_known = [](const std::string& system) {
+    return !absl::StartsWith(system, "address/");  // see catalog::ReadDatabaseIdentity
+  };
+  const bool same_system = meant.system_identifier == here.system_identifier ||
+                           !is_known(meant.system_identifier) || !is_known(here.system_identifier);
+  if (same_system && int64_t{here.database_oid} == meant.database_oid) return "";
+  return absl::StrCat("of database ", meant.database, " (OID ", meant.database_oid, " of system ",
+                      meant.system_identifier, "), this is ", here.database, " (OID ",
+                      here.database_oid, " of system ", here.system_identifier, ")");
 }
 
 std::string RowWords(int64_t rows) { return absl::StrCat(rows, rows == 1 ? " row" : " rows"); }

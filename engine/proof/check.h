@@ -59,6 +59,14 @@ absl::StatusOr<std::vector<TargetEquation>> ReadEquations(Reader* reader, const 
 // prove.cc: damages a copy of rows of a merge or fold in every way.
 absl::Status ProveDamages(Check* check);
 
+// Which database is meant, and that it is not this one; empty: it is this one. Where one of the two
+// could not read the cluster's identifier, the database's OID decides alone.
+struct Place {
+  std::string system_identifier, database;
+  int64_t database_oid = 0;
+};
+std::string OtherDatabase(const Place& meant, const catalog::DatabaseIdentity& here);
+
 // "5,000 rows" without the thousands' commas of the command line.
 std::string RowWords(int64_t rows);
 // True where the server could not compute a value, which tells that rows are not what they were.

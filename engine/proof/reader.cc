@@ -3,6 +3,7 @@
 #include "engine/analysis/column_reading.h"
 #include "engine/analysis/sql.h"
 #include "engine/base/status_macros.h"
+#include "engine/pg/snapshot.h"
 
 #include "absl/strings/str_cat.h"
 
@@ -11,13 +12,31 @@ namespace {
 
 constexpr uint32_t kText = 25;
 
+// Trade-off: below, starting sessions takes longer than reading; half a plan's tables are empty.
+constexpr int64_t kSmallBytes = int64_t{1} << 20;
+
 }  // namespace
 
 absl::StatusOr<Reader> Reader::Open(const pg::ConnectOptions& connect, int jobs) {
   pg::ConnectOptions options = connect;
   options.role = "verify";
   ASSIGN_OR_RETURN(auto snapshot, verification::ExportedSnapshot::Export(options));
-  return Reader(std::move(options), jobs, std::move(snapshot));
+  pg::ConnectOptions small = options;
+  small.role = "verify-small";
+  ASSIGN_OR_RETURN(pg::Connection session, pg::OpenInSnapshot(small, snapshot.id()));
+  return Reader(std::move(options), jobs, std::move(snapshot),
+                std::make_unique<pg::Connection>(std::move(session)));
+}
+
+absl::Status Reader::Guard(const std::function<absl::Status()>& work) {
+  for (pg::Connection* session : {&connection(), small_.get()})
+    RETURN_IF_ERROR(session->Run("SAVEPOINT regraft_check"));
+  const absl::Status done = work();
+  const std::string end = absl::StrCat(done.ok() ? "" : "ROLLBACK TO SAVEPOINT regraft_check; ",
+                                       "RELEASE SAVEPOINT regraft_check");
+  for (pg::Connection* session : {&connection(), small_.get()})
+    if (const absl::Status ended = session->Run(end); done.ok()) RETURN_IF_ERROR(ended);
+  return done;
 }
 
 absl::StatusOr<const catalog::Table*> Reader::Find(uint32_t oid) {
@@ -45,12 +64,15 @@ absl::StatusOr<int64_t> Reader::CountRows(const catalog::Table& table) {
 
 verification::ScanRequest Reader::Scan(const std::vector<catalog::Leaf>& leaves,
                                        const std::string& where) const {
+  int64_t bytes = 0;
+  for (const catalog::Leaf& leaf : leaves) bytes += leaf.heap_bytes + leaf.toast_bytes;
   return {.connect = connect_,
           .leaves = leaves,
           .select = {},
           .where = where,
           .snapshot = snapshot_.id(),
-          .jobs = jobs_};
+          .jobs = jobs_,
+          .session = bytes < kSmallBytes ? small_.get() : nullptr};
 }
 
 verification::ScanRequest Reader::Scan(const std::string& from) const {
@@ -60,7 +82,8 @@ verification::ScanRequest Reader::Scan(const std::string& from) const {
           .where = "",
           .snapshot = snapshot_.id(),
           .jobs = 1,
-          .from = from};
+          .from = from,
+          .session = small_.get()};
 }
 
 absl::StatusOr<verification::DiffSide> MakeSide(verification::ScanRequest scan,

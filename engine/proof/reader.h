@@ -10,7 +10,9 @@
 #include "absl/status/statusor.h"
 
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -27,23 +29,31 @@ class Reader {
   // The session inside the snapshot.
   pg::Connection& connection() { return snapshot_.connection(); }
 
+  // Runs `work` so that a statement that fails inside leaves the sessions usable.
+  absl::Status Guard(const std::function<absl::Status()>& work);
+
   // Nullptr: there is no such relation. Lives as long as the reader.
   absl::StatusOr<const catalog::Table*> Find(uint32_t oid);
   absl::StatusOr<const catalog::Table*> Find(const std::string& name);
   absl::StatusOr<int64_t> CountRows(const catalog::Table& table);
 
-  // A scan of these leaves, or of the SELECT `from`.
+  // A scan of these leaves, or of the SELECT `from`. One at a time: small ones share a session.
   [[nodiscard]] verification::ScanRequest Scan(const std::vector<catalog::Leaf>& leaves,
                                                const std::string& where) const;
   [[nodiscard]] verification::ScanRequest Scan(const std::string& from) const;
 
  private:
-  Reader(pg::ConnectOptions connect, int jobs, verification::ExportedSnapshot snapshot)
-      : connect_(std::move(connect)), jobs_(jobs), snapshot_(std::move(snapshot)) {}
+  Reader(pg::ConnectOptions connect, int jobs, verification::ExportedSnapshot snapshot,
+         std::unique_ptr<pg::Connection> small)
+      : connect_(std::move(connect)),
+        jobs_(jobs),
+        snapshot_(std::move(snapshot)),
+        small_(std::move(small)) {}
 
   pg::ConnectOptions connect_;
   int jobs_;
   verification::ExportedSnapshot snapshot_;
+  std::unique_ptr<pg::Connection> small_;  // in the snapshot, too
   std::map<uint32_t, std::optional<catalog::Table>> tables_;
 };
 

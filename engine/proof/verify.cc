@@ -47,6 +47,16 @@ absl::Status LoadRun(const VerifyOptions& options, pg::Connection& connection, P
   return absl::OkStatus();
 }
 
+// Tables of a restored copy of the database have other OIDs: all would seem to be gone.
+absl::Status CheckDatabase(const VerifyOptions& options, pg::Connection& connection) {
+  ASSIGN_OR_RETURN(const auto here, catalog::ReadDatabaseIdentity(connection));
+  const std::string other = OtherDatabase({.system_identifier = options.plan.system_identifier,
+                                           .database = options.plan.database,
+                                           .database_oid = options.plan.database_oid},
+                                          here);
+  return other.empty() ? absl::OkStatus() : NothingDone(options, "the plan is " + other);
+}
+
 class Verifier {
  public:
   Verifier(const VerifyOptions& options, Reader* reader, const Plan& plan, VerifyReport* report)
@@ -176,10 +186,16 @@ absl::Status Conclude(const VerifyReport& report) {
 
 absl::Status Verify(const VerifyOptions& options, VerifyReport* report) {
   const Stopwatch watch;
+  for (const SavedAction& action : options.plan.actions)
+    if (action.method == "repair")
+      return BadPlan(absl::StrCat(options.file,
+                                  " is a proposal of repairs: each was proved before it "
+                                  "was committed; regraft audit checks the data again"));
   RETURN_IF_ERROR(CheckIds(options));
   ASSIGN_OR_RETURN(Reader reader, Reader::Open(options.connect, options.jobs));
   ASSIGN_OR_RETURN(plan::Plan text, plan::ReadPlan(options.plan.plan_text, options.file));
   Plan plan{.saved = options.plan, .text = std::move(text)};
+  RETURN_IF_ERROR(CheckDatabase(options, reader.connection()));
   RETURN_IF_ERROR(LoadRun(options, reader.connection(), &plan));
   report->run_id = plan.run_id;
   RETURN_IF_ERROR(Verifier(options, &reader, plan, report).Run());

@@ -1,5 +1,6 @@
 #include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
+#include "engine/catalog/volatile_function.h"
 #include "engine/resolution/work.h"
 #include "engine/sql_text/sql_text.h"
 
@@ -9,13 +10,6 @@
 
 namespace regraft::resolution {
 namespace {
-
-// Of overloaded functions any may be meant; one volatile is enough to refuse.
-constexpr const char* kVolatileQuery = R"sql(
-SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-WHERE p.proname = $2 AND p.provolatile = 'v' AND n.nspname = CASE $1 WHEN '' THEN 'pg_catalog' ELSE $1 END
-ORDER BY 1 LIMIT 1
-)sql";
 
 absl::Status CheckFunctions(Run* run, Work* work, const std::string& what,
                             const std::vector<pg::QualifiedName>& functions) {
@@ -55,12 +49,7 @@ absl::Status CheckRelations(Run* run, Work* work, const std::string& what,
 
 absl::StatusOr<std::string> FindVolatile(Run* run,
                                          const std::vector<pg::QualifiedName>& functions) {
-  for (const pg::QualifiedName& function : functions) {
-    ASSIGN_OR_RETURN(const pg::Result found,
-                     run->connection().Query(kVolatileQuery, {function.schema, function.name}));
-    if (found.rows() > 0) return found.Text(0, 0);
-  }
-  return "";
+  return catalog::FindVolatileFunction(run->connection(), functions);
 }
 
 absl::Status CheckSql(Run* run, Work* work, const std::string& what, const std::string& sql,

@@ -118,6 +118,24 @@ bool HasOneElement(const json& statement) {
          value["A_ArrayExpr"]["elements"].size() == 1;
 }
 
+// SELECT * FROM ( one sub-select ), and nothing besides.
+bool IsOneQuery(const json& statement) {
+  if (!statement.contains("SelectStmt")) return false;
+  const json& select = statement["SelectStmt"];
+  static const std::set<std::string> kExpected = {"targetList", "fromClause", "limitOption", "op"};
+  for (const auto& [key, value] : select.items())
+    if (!kExpected.contains(key)) return false;
+  return TextOf(select, "op") == "SETOP_NONE" && select["targetList"].size() == 1 &&
+         select["fromClause"].size() == 1 && select["fromClause"][0].contains("RangeSubselect");
+}
+
+bool HasKey(const json& node, const std::string& key) {
+  if (!node.is_structured()) return false;
+  if (node.is_object() && node.contains(key)) return true;
+  return std::any_of(node.begin(), node.end(),
+                     [&](const json& inner) { return HasKey(inner, key); });
+}
+
 }  // namespace
 
 absl::StatusOr<ExpressionNames> ReadExpression(const std::string& sql) {
@@ -127,6 +145,17 @@ absl::StatusOr<ExpressionNames> ReadExpression(const std::string& sql) {
   ASSIGN_OR_RETURN(const json statement, Parse("SELECT (", sql, "\n)"));
   if (!IsOneExpression(statement) || !IsOneExpression(array) || !HasOneElement(array))
     return BadPlan(absl::StrCat("\"", sql, "\" is not one SQL expression"));
+  return NameCollector().Collect(statement);
+}
+
+absl::StatusOr<ExpressionNames> ReadQuery(const std::string& sql) {
+  // In brackets it must be one query: a second statement, and INTO, do not fit between them.
+  ASSIGN_OR_RETURN(const json statement, Parse("SELECT * FROM (", sql, "\n) AS q"));
+  if (!IsOneQuery(statement)) return BadPlan(absl::StrCat("\"", sql, "\" is not one query"));
+  if (HasKey(statement, "intoClause") || HasKey(statement, "lockingClause"))
+    return BadPlan(absl::StrCat("\"", sql, "\" stores or locks rows"));
+  for (const char* written : {"InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt"})
+    if (HasKey(statement, written)) return BadPlan(absl::StrCat("\"", sql, "\" changes rows"));
   return NameCollector().Collect(statement);
 }
 

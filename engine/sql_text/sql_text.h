@@ -20,6 +20,10 @@ struct ExpressionNames {
 // Errors: BadPlan with the position for text that is not exactly one expression.
 absl::StatusOr<ExpressionNames> ReadExpression(const std::string& sql);
 
+// The same of a whole query: one SELECT, VALUES or TABLE, with or without WITH, that stores and
+// locks nothing. Errors: BadPlan with the position.
+absl::StatusOr<ExpressionNames> ReadQuery(const std::string& sql);
+
 // What stands behind the name in ADD COLUMN.
 struct ColumnDefinition {
   std::string type;         // "varchar(50)"

@@ -37,6 +37,7 @@ std::vector<analysis::ChunkRange> ChunksOf(const ScanRequest& request) {
 }
 
 absl::Status ReadHere(const ScanRequest& request, const RowVisitor& visitor) {
+  RETURN_IF_ERROR(request.session->Run(ScanSettings(request)));
   const std::vector<analysis::ChunkRange> chunks = ChunksOf(request);
   for (size_t chunk = 0; chunk < chunks.size(); ++chunk)
     RETURN_IF_ERROR(

@@ -30,16 +30,6 @@ bool ReadsHeapOnly(const ScanRequest& request) {
   return !sub_select && !view;
 }
 
-std::string Settings(const ScanRequest& request) {
-  // The lanes are the parallelism; workers of their own would only crowd the same processors.
-  std::string settings = "SET LOCAL max_parallel_workers_per_gather = 0";
-  if (ReadsHeapOnly(request))
-    settings +=
-        "; SET LOCAL enable_indexscan = off; SET LOCAL enable_indexonlyscan = off"
-        "; SET LOCAL enable_bitmapscan = off";
-  return settings;
-}
-
 std::string Describe(const catalog::Leaf& leaf, const analysis::ChunkRange& range) {
   std::string text = absl::StrCat("reading ", pg::DisplayName(leaf.name));
   if (!leaf.has_ctid) return text;
@@ -111,6 +101,14 @@ absl::Status ReadStream(pg::Connection& connection, const std::string& sql, size
 
 }  // namespace
 
+std::string ScanSettings(const ScanRequest& request) {
+  const char* const value = ReadsHeapOnly(request) ? " = off" : " = on";
+  // The lanes are the parallelism; workers of their own would only crowd the same processors.
+  return absl::StrCat("SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL enable_indexscan",
+                      value, "; SET LOCAL enable_indexonlyscan", value,
+                      "; SET LOCAL enable_bitmapscan", value);
+}
+
 absl::StatusOr<ScanLane> ScanLane::Open(const ScanRequest& request,
                                         const pg::ConnectOptions& options,
                                         const std::string& snapshot) {
@@ -118,7 +116,7 @@ absl::StatusOr<ScanLane> ScanLane::Open(const ScanRequest& request,
   // SET TRANSACTION SNAPSHOT must come before any query, so before the settings as well.
   RETURN_IF_ERROR(connection.Run(
       absl::StrCat("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT ",
-                   connection.QuoteLiteral(snapshot), "; ", Settings(request))));
+                   connection.QuoteLiteral(snapshot), "; ", ScanSettings(request))));
   return ScanLane(request, std::move(connection));
 }
 

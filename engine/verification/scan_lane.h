@@ -14,6 +14,9 @@
 
 namespace regraft::verification {
 
+// What a session sets before it reads.
+std::string ScanSettings(const ScanRequest& request);
+
 // Hands each row of the range to `visit`, on a session that is in the scan's snapshot. Errors name
 // the leaf and the range.
 absl::Status ReadRange(pg::Connection& connection, const ScanRequest& request,

@@ -4,9 +4,9 @@ namespace regraft::apply {
 namespace {
 
 // A fiftieth of the example's rows, the 30 tables that the document found empty filled.
-TEST_F(ExampleCycle, ASmallPopulatedExampleIsAppliedTakenBackAndAppliedAgain) {
+TEST_F(ExampleCycle, ASmallPopulatedExampleIsAppliedAndTakenBack) {
   LoadAndPlan("--scale 0.02 --populate", /*document_counts=*/false);
-  if (!HasFatalFailure()) ApplyUndoApply();
+  if (!HasFatalFailure()) ApplyAndUndo(/*again=*/false);
 }
 
 }  // namespace

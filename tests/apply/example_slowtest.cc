@@ -6,14 +6,14 @@ namespace {
 TEST_F(ExampleCycle, TheDocumentsPlanIsAppliedTakenBackAndAppliedAgain) {
   LoadAndPlan("", /*document_counts=*/true);
   if (HasFatalFailure()) return;
-  ApplyUndoApply();
+  ApplyAndUndo(/*again=*/true);
   // The rows that the original run lost.
   EXPECT_EQ(aside_["1J-1"] + aside_["1J-2"], 2525);
 }
 
 TEST_F(ExampleCycle, ThePopulatedExampleIsAppliedTakenBackAndAppliedAgain) {
   LoadAndPlan("--populate", /*document_counts=*/false);
-  if (!HasFatalFailure()) ApplyUndoApply();
+  if (!HasFatalFailure()) ApplyAndUndo(/*again=*/true);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "tests/apply/killing.h"
+#include "tests/support/paths.h"
 
 namespace regraft::apply {
 
@@ -10,7 +11,7 @@ class KillingASecondSchema : public Killing {
  protected:
   KillingASecondSchema() {
     EXPECT_EQ(Shell("psql -qX -o /dev/null -v ON_ERROR_STOP=1 -d \"" + database_.conninfo() +
-                    "\" -f '" REGRAFT_TEST_DATA "/apply/second_schema.sql' 2>/dev/null"),
+                    "\" -f '" + support::TestData() + "/apply/second_schema.sql' 2>/dev/null"),
               0);
     before_ = State();
     WritePlan();
@@ -45,7 +46,7 @@ class KillingASecondSchema : public Killing {
   // in other places.
   void WritePlan() {
     std::ostringstream text;
-    text << std::ifstream(REGRAFT_TEST_DATA "/apply/second_schema.yaml").rdbuf();
+    text << std::ifstream(support::TestData() + "/apply/second_schema.yaml").rdbuf();
     std::ofstream(directory_ + "/plan.yaml") << std::regex_replace(
         text.str(), std::regex(R"(order_by: \[Zeit\])"), "order_by: [Zeit, Text]");
   }

@@ -1,6 +1,7 @@
 // A plan of all eight kinds on a database unlike the example; each row is looked for by plain SQL.
 
 #include "tests/apply/applying.h"
+#include "tests/support/paths.h"
 
 namespace regraft::apply {
 namespace {
@@ -11,12 +12,12 @@ class SecondSchema : public Applying {
  protected:
   SecondSchema() {
     EXPECT_EQ(Shell("psql -qX -o /dev/null -v ON_ERROR_STOP=1 -d \"" + database_.conninfo() +
-                    "\" -f '" REGRAFT_TEST_DATA "/apply/second_schema.sql' 2>/dev/null"),
+                    "\" -f '" + support::TestData() + "/apply/second_schema.sql' 2>/dev/null"),
               0);
   }
   void PlanAndApprove() {
     Expect(0, "",
-           Run({"plan", REGRAFT_TEST_DATA "/apply/second_schema.yaml", "--prove-mapping", "-o",
+           Run({"plan", support::TestData() + "/apply/second_schema.yaml", "--prove-mapping", "-o",
                 file()}));
     Approve();
   }

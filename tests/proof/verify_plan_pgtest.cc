@@ -1,105 +1,7 @@
-#include "tests/apply/applying.h"
-
-#include <fstream>
-#include <iterator>
-#include <map>
+#include "tests/proof/proving.h"
 
 namespace regraft::proof {
 namespace {
-
-using nlohmann::json;
-using ::testing::HasSubstr;
-
-// All eight kinds, with rows that cannot enter and rows that belong to nobody.
-constexpr const char* kTables = R"sql(
-CREATE SCHEMA app;
-CREATE TABLE app.orders (id int PRIMARY KEY, kind text, note text, amount numeric, at timestamptz);
-INSERT INTO app.orders SELECT g, 'new', 'n' || g FROM generate_series(1, 3) g;
-CREATE TABLE app.orders_2023 (id int PRIMARY KEY, note varchar(20), amount numeric, at timestamptz,
-  extra text);
-INSERT INTO app.orders_2023 SELECT g, CASE g % 4 WHEN 0 THEN '' WHEN 1 THEN NULL ELSE 'o' || g END,
-  g / 10.0, '2023-01-01 UTC'::timestamptz + g * interval '1 hour', 'e' || g
-FROM generate_series(1, 200) g;
-CREATE TABLE app.orders_2024 (id int PRIMARY KEY, note text);
-INSERT INTO app.orders_2024 SELECT g, 'x' || g FROM generate_series(1001, 1010) g;
-CREATE TABLE app.people (id int PRIMARY KEY, name text);
-INSERT INTO app.people SELECT g, 'p' || g FROM generate_series(1, 20) g;
-CREATE TABLE app.notes (n int PRIMARY KEY, person int, words varchar(5), amount numeric(6,2));
-INSERT INTO app.notes SELECT g, g % 8, 'w' || g, g / 4.0 FROM generate_series(1, 30) g;
-CREATE TABLE app.scores (person int NOT NULL UNIQUE, score numeric);
-INSERT INTO app.scores SELECT g, g / 4.0 FROM generate_series(11, 25) g;
-CREATE TABLE app.old (id int, v text);
-INSERT INTO app.old VALUES (1, 'a'), (2, 'b');
-CREATE TABLE app.going (id int);
-INSERT INTO app.going VALUES (1);
-CREATE TABLE app.keyless (v text);
-INSERT INTO app.keyless VALUES ('a'), ('b');
-CREATE TABLE app.shown (v text);
-CREATE TABLE app.asked (v text);
-)sql";
-
-constexpr const char* kPlan = R"yaml(
-archive_names: archive.{schema}_{table}
-prepare:
-- {table: app.orders, add_columns: {origin: text, rest: jsonb}}
-actions:
-- {archive: app.old, id: A, to: archive.app_old}
-- merge: app.orders_2023
-  id: M1
-  into: app.orders
-  set: {origin: '2023'}
-  fill: {kind: old}
-  columns: {extra: ''}
-  overflow: rest
-  conflict: remainder
-- {merge: app.orders_2024, id: M2, into: app.orders, set: {origin: '2024'}, after: keep}
-- merge_jsonb: app.notes
-  id: J
-  into: app.people
-  join: {person: id}
-  column: notes
-  several: array
-  unmatched: remainder
-- {merge_cols: app.scores, id: C, into: app.people, join: {person: id}, prefix: s_, unmatched: remainder}
-- {move: app.going, id: V, to: hub.going}
-- {add_pk: app.keyless, id: K, column: id}
-- {keep_as_mv: app.shown, id: L}
-- {pending: app.asked, id: Q, question: "Who?", options: {stay: keep}}
-)yaml";
-
-class ProvingPlans : public apply::Applying {
- protected:
-  void ApplyAll(const char* plan = kPlan) {
-    Plan(plan);
-    Approve();
-    Expect(0, "", Apply());
-  }
-  [[nodiscard]] support::ProgramResult Verify(Words more = {}) const {
-    more.insert(more.begin(), {"verify", file()});
-    return Run(more);
-  }
-  [[nodiscard]] std::string receipts() const { return directory_ + "/receipts.json"; }
-  [[nodiscard]] support::ProgramResult Against(Words more = {}) const {
-    more.insert(more.begin(), {"verify", "--against", receipts()});
-    return Run(more);
-  }
-  // Does the damage, expects it to be told of this action, and repairs it: a repair that did not
-  // make all good would show in the words of the next damage, or at the end.
-  void ExpectFound(const std::string& id, const std::string& words, const std::string& damage,
-                   const std::string& repair, support::Here here = {}) {
-    ASSERT_TRUE(database_.Sql(damage, here));
-    Expect(2, words, Verify({"--action", id}), here);
-    ASSERT_TRUE(database_.Sql(repair, here));
-  }
-};
-
-class ProvingAll : public ProvingPlans {
- protected:
-  ProvingAll() {
-    database_.Sql(kTables);
-    ApplyAll();
-  }
-};
 
 TEST_F(ProvingPlans, RefusesToVerifyWhatWasNotApplied) {
   database_.Sql(kTables);
@@ -166,6 +68,9 @@ TEST_F(ProvingAll, FindsAndNamesEveryDamageToMergedRows) {
   ExpectFound("M1", "row id='2': changed, note: 'o2' is now 'O2' (letter case)",
               "UPDATE app.orders_2023_remainder SET note = 'O2' WHERE id = 2",
               "UPDATE app.orders_2023_remainder SET note = 'o2' WHERE id = 2");
+  ExpectFound("M1", "row id='7': changed, extra: 'e7' is now 'x'",
+              "UPDATE archive.app_orders_2023 SET extra = 'x' WHERE id = 7",
+              "UPDATE archive.app_orders_2023 SET extra = 'e7' WHERE id = 7");
   ExpectFound("M1",
               "source archive.app_orders_2023 is not what was merged: 200 rows then, 200 rows now "
               "of other values",
@@ -186,6 +91,13 @@ TEST_F(ProvingAll, FindsAndNamesEveryDamageToFoldedRowsAndArchives) {
   ExpectFound("J", "hold more, or other text, than folding its source gives",
               set + "notes = jsonb_set(notes, '{0,more}', '\"x\"') WHERE id = 3",
               set + "notes = notes #- '{0,more}' WHERE id = 3");
+  ExpectFound("J", "the rows cannot be rebuilt: ",
+              set + "notes = jsonb_set(notes, '{0,amount}', '\"much\"') WHERE id = 3", "SELECT");
+  const auto broken = Verify();
+  Expect(2, "1 different", broken);
+  EXPECT_THAT(broken.output, HasSubstr("C: merge_cols app.scores -> app.people: equal"))
+      << "goes on";
+  database_.Sql(set + "notes = jsonb_set(notes, '{0,amount}', '\"0.75\"') WHERE id = 3");
   ExpectFound("C", "row person='12': changed, score:", set + "s_score = 3.0 WHERE id = 12",
               set + "s_score = 12 / 4.0 WHERE id = 12");
   ExpectFound("A", "archive.app_old has been renamed: it is now archive.hidden",
@@ -224,77 +136,6 @@ TEST_F(ProvingAll, LeavesAloneWhatIsNoDamage) {
   EXPECT_THAT(verified.output, HasSubstr("its source is now archive.elsewhere"));
 }
 
-TEST_F(ProvingAll, ReceiptsProveRowsWhoseSourceIsGone) {
-  Expect(0, "", Verify({"--receipt", receipts()}));
-  EXPECT_EQ(database_.Scalar("SELECT string_agg(action_id, ' ' ORDER BY receipt_id) FROM "
-                             "regraft.receipt"),
-            "A M1 M2 J C");
-  Expect(0, "5 actions as they must be", Against());
-  database_.Sql("DROP TABLE archive.app_orders_2023, archive.app_notes");
-  database_.Sql("VACUUM FULL app.orders");
-  Expect(0, "M1: merge app.orders_2023 -> app.orders: equal, 200 rows = 197 + 3 set aside",
-         Against());
-  Expect(0, "its source is gone; compared with what the ledger keeps", Verify());
-  database_.Sql("UPDATE app.orders SET note = 'x' WHERE id = 50");
-  Expect(2,
-         "M1: 1 of 1 buckets are not what the receipt says: bucket 0: 200 rows then, 200 rows "
-         "now of other values",
-         Against());
-  Expect(0, "", Against({"--action", "J"}));
-  database_.Sql("UPDATE app.orders SET note = 'o50' WHERE id = 50; DROP SCHEMA regraft CASCADE");
-  Expect(78, "give its file: regraft verify SAVED.json --against", Against());
-  Expect(0, "5 actions as they must be", Run({"verify", file(), "--against", receipts()}));
-  database_.Sql("DROP TABLE archive.app_old");
-  Expect(2, "A: the table of app.old is gone", Run({"verify", file(), "--against", receipts()}));
-}
-
-TEST_F(ProvingAll, ForgedReceiptsAreFound) {
-  Expect(0, "", Verify({"--receipt", receipts()}));
-  std::ifstream in(receipts());
-  const std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-  const auto write = [&](const std::string& forged) { std::ofstream(receipts()) << forged; };
-  json document = json::parse(text);
-  document["receipts"][1]["buckets"][0]["digest"] = std::string(32, '0');
-  write(document.dump(2));
-  Expect(2, "the file is forged", Against());
-  Expect(2, "M1: the receipt is forged", Against());
-  document = json::parse(text);
-  document["receipts"].erase(0);
-  write(document.dump(2));
-  Expect(2, "the file is forged: its root is not its own", Against());
-  write("[]");
-  Expect(78, "holds no receipts", Against());
-  write(text);
-  support::TestDatabase other;
-  const auto elsewhere = support::RunProgram(
-      {.arguments = {"verify", "--against", receipts(), "--dsn", other.conninfo()}});
-  Expect(2, "A: the receipt is of database " + database_.name(), elsewhere);
-}
-
-TEST_F(ProvingAll, ShowsThatItSeesDamage) {
-  const std::string before = State();
-  const auto proved = Verify({"--prove", "--json"});
-  Expect(0, "", proved);
-  EXPECT_EQ(State(), before);
-  const json document = json::parse(proved.output);
-  std::map<std::string, std::map<std::string, std::string>> said;
-  for (const json& action : document["actions"])
-    for (const json& damage : action["damages"]) {
-      EXPECT_EQ(damage["tried"], damage["caught"]) << damage;
-      if (damage["tried"]) said[action["id"]][damage["kind"]] = damage["words"];
-    }
-  EXPECT_EQ(said["M1"].size(), 7U);
-  EXPECT_THAT(said["M1"]["one bit of one value flipped"], HasSubstr("changed, note: "));
-  EXPECT_THAT(said["M1"]["two rows' values swapped"], HasSubstr("swapped between two rows"));
-  EXPECT_THAT(said["M1"]["one row dropped"], HasSubstr(": missing"));
-  EXPECT_THAT(said["M1"]["one row duplicated"], HasSubstr(": duplicated"));
-  EXPECT_THAT(said["M1"]["NULL for empty text, or the reverse"], HasSubstr("NULL against empty"));
-  EXPECT_THAT(said["M1"]["a trailing zero added to a number"], HasSubstr("trailing zeros"));
-  EXPECT_THAT(said["M1"]["one time shifted by a zone"], HasSubstr("time zone"));
-  EXPECT_GE(said["J"].size(), 4U);
-  EXPECT_GE(said["C"].size(), 4U);
-}
-
 TEST_F(ProvingAll, VerifiesForARoleThatMayNotWriteTheLedger) {
   const std::string role = "reader_" + database_.name();
   database_.Sql("CREATE ROLE \"" + role + "\" LOGIN; GRANT pg_read_all_data TO \"" + role + "\"");
@@ -303,6 +144,32 @@ TEST_F(ProvingAll, VerifiesForARoleThatMayNotWriteTheLedger) {
   Expect(0, "not recorded in the ledger: ", verified);
   EXPECT_EQ(database_.Scalar("SELECT count(*) FROM regraft.plan_verification"), "0");
   database_.Sql("DROP OWNED BY \"" + role + "\"; DROP ROLE \"" + role + "\"");
+}
+
+// What merges left empty in a prepared column, a fold fills.
+TEST_F(ProvingPlans, AFoldMayFillAColumnThatMergedRowsHave) {
+  database_.Sql(R"sql(
+CREATE SCHEMA app;
+CREATE TABLE app.t (id int PRIMARY KEY, v text);
+CREATE TABLE app.s (id int PRIMARY KEY, v text);
+INSERT INTO app.s VALUES (1, 'a'), (2, 'b');
+CREATE TABLE app.f (id int PRIMARY KEY, w text);
+INSERT INTO app.f VALUES (1, 'x');
+)sql");
+  ApplyAll(R"yaml(
+prepare: [{table: app.t, add_columns: {origin: text, folded: jsonb}}]
+actions:
+- {merge: app.s, id: M, into: app.t, set: {origin: s}, after: keep}
+- {merge_jsonb: app.f, id: F, into: app.t, join: {id: id}, column: folded, after: keep, unmatched: remainder}
+)yaml");
+  Expect(0, "F has filled one of them since", Verify());
+  ExpectFound("F", "1 row in column \"folded\" hold more",
+              "UPDATE app.t SET folded = folded || '{\"z\": \"1\"}'",
+              "UPDATE app.t SET folded = folded - 'z'");
+  Expect(0, "", Verify());
+  support::TestDatabase other;
+  Expect(1, "the plan is of database " + database_.name(),
+         support::RunProgram({.arguments = {"verify", file(), "--dsn", other.conninfo()}}));
 }
 
 // Partitions on both sides, a composite key, a condition, and names that need every quote.

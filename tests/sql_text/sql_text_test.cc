@@ -58,5 +58,22 @@ TEST(SqlText, AnIndexDefinitionIsTakenApart) {
   EXPECT_FALSE(ReadIndexDefinition("(a); DROP TABLE t").ok());
 }
 
+TEST(ReadQuery, TakesOneQueryAndNamesWhatItReads) {
+  const auto names = ReadQuery("WITH w AS (SELECT lower(a) FROM app.t) SELECT * FROM w -- the end");
+  ASSERT_TRUE(names.ok()) << names.status();
+  ASSERT_EQ(names->relations.size(), 1U);
+  EXPECT_EQ(names->relations[0].name, "t");
+  ASSERT_EQ(names->functions.size(), 1U);
+  EXPECT_EQ(names->functions[0].name, "lower");
+}
+
+TEST(ReadQuery, RefusesWhatIsNotOneQueryThatOnlyReads) {
+  for (const char* sql :
+       {"", "SELECT 1; SELECT 2", "DELETE FROM app.t", "SELECT 1) AS q, (SELECT 2",
+        "SELECT * INTO app.u FROM app.t", "SELECT * FROM app.t FOR UPDATE",
+        "WITH w AS (INSERT INTO app.t VALUES (1) RETURNING a) SELECT * FROM w"})
+    EXPECT_FALSE(ReadQuery(sql).ok()) << sql;
+}
+
 }  // namespace
 }  // namespace regraft::sql_text

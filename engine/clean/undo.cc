@@ -1,0 +1,138 @@
+#include "engine/base/failure_kind.h"
+#include "engine/base/status_macros.h"
+#include "engine/clean/clean.h"
+#include "engine/clean/transaction.h"
+#include "engine/ledger/plan_runs.h"
+#include "engine/ledger/schema.h"
+#include "engine/pg/identifier.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
+#include <algorithm>
+
+namespace regraft::clean {
+namespace {
+
+using ledger::CleanChange;
+
+// In the caller's transaction, last changes first: rows come back before what refers to them.
+class Undo {
+ public:
+  Undo(pg::Connection* connection, RepairReport* report)
+      : connection_(*connection), report_(*report), quiet_(connection) {}
+
+  absl::Status Run(const std::vector<CleanChange>& changes) {
+    for (auto change = changes.rbegin(); change != changes.rend(); ++change)
+      RETURN_IF_ERROR(change->kind == "rows" ? BringBack(*change) : Restore(*change));
+    return quiet_.Restore();
+  }
+
+ private:
+  // By OID: a table that was renamed or moved since is still the one.
+  absl::StatusOr<catalog::Table> Hold(const CleanChange& change) {
+    ASSIGN_OR_RETURN(const catalog::Table table, catalog::ReadTable(connection_, change.relation));
+    RETURN_IF_ERROR(connection_.Run(absl::StrCat("LOCK TABLE ", pg::QuoteQualified(table.name),
+                                                 " IN SHARE ROW EXCLUSIVE MODE")));
+    if (change.suppressed) RETURN_IF_ERROR(quiet_.Silence(change.relation, change.kind == "rows"));
+    return table;
+  }
+
+  absl::Status Restore(const CleanChange& change) {
+    ASSIGN_OR_RETURN(const catalog::Table table, Hold(change));
+    const absl::Status restored = ChangeExactly(
+        connection_, UpdateSql(pg::QuoteQualified(table.name), change, /*undo=*/true), change.rows,
+        absl::StrCat("values of ", change.name, " that are as the repair left them"));
+    RETURN_IF_ERROR(restored);
+    report_.changed += change.rows;
+    return connection_.Run("DROP TABLE " + change.kept);
+  }
+
+  absl::Status BringBack(const CleanChange& change) {
+    ASSIGN_OR_RETURN(const catalog::Table table, Hold(change));
+    const std::string name = pg::QuoteQualified(table.name);
+    const std::string archived = absl::StrCat("SELECT ", RowText("s", change.columns), " FROM ");
+    ASSIGN_OR_RETURN(const Digest kept,
+                     ReadDigest(connection_, absl::StrCat(archived, change.kept, " AS s")));
+    if (kept.rows != change.rows || kept.digest != change.digest)
+      return Differences(absl::StrCat("the archive ", change.kept,
+                                      " is not as the repair left it: ", kept.rows, " rows, ",
+                                      change.rows, " then; nothing was undone"));
+    std::vector<std::string> columns, same;
+    for (const std::string& column : InsertableColumns(table))
+      if (std::find(change.columns.begin(), change.columns.end(), column) != change.columns.end())
+        columns.push_back(pg::QuoteIdentifier(column));
+    const std::string list = absl::StrJoin(columns, ", ");
+    RETURN_IF_ERROR(ChangeExactly(
+        connection_,
+        absl::StrCat("INSERT INTO ", name, " (", list, ") OVERRIDING SYSTEM VALUE SELECT ", list,
+                     " FROM ", change.kept),
+        change.rows, "rows of " + change.name));
+    for (const std::string& key : change.key)
+      same.push_back(
+          absl::StrCat("s.", pg::QuoteIdentifier(key), " = k.", pg::QuoteIdentifier(key)));
+    ASSIGN_OR_RETURN(
+        const Digest back,
+        ReadDigest(connection_, absl::StrCat(archived, name, " AS s JOIN ", change.kept,
+                                             " AS k ON ", absl::StrJoin(same, " AND "))));
+    if (back != kept)
+      return Differences(absl::StrCat("the rows of ", change.name,
+                                      " did not come back as they were; nothing was undone"));
+    report_.archived += change.rows;
+    return connection_.Run("DROP TABLE " + change.kept);
+  }
+
+  pg::Connection& connection_;
+  RepairReport& report_;
+  QuietTriggers quiet_;
+};
+
+// Whether the table is again what it was: it need not be, where others have worked on it since.
+absl::StatusOr<bool> IsAsBefore(pg::Connection& connection, const CleanChange& last,
+                                const std::string& digest, RepairReport* report) {
+  ASSIGN_OR_RETURN(const catalog::Table table, catalog::ReadTable(connection, last.relation));
+  ASSIGN_OR_RETURN(
+      const Digest now,
+      ReadDigest(connection, absl::StrCat("SELECT ", RowText("s", ColumnNames(table)), " FROM ",
+                                          pg::QuoteQualified(table.name), " AS s")));
+  report->rows_after = now.rows;
+  return now.digest == digest;
+}
+
+}  // namespace
+
+absl::Status UndoRepair(const UndoOptions& options, RepairReport* report) {
+  ASSIGN_OR_RETURN(pg::Connection connection, pg::Connection::Open(options.connect));
+  ASSIGN_OR_RETURN(const bool has_clean, ledger::HasClean(connection));
+  int64_t run_id = 0;
+  if (has_clean) {
+    ASSIGN_OR_RETURN(run_id, ledger::FindCleanRun(connection, options.id));
+  }
+  if (run_id == 0)
+    return BadPlan(
+        absl::StrCat("the ledger knows no repair ", options.id,
+                     " that is done; SELECT action_id, state FROM regraft.plan_action lists them"));
+  return InTransaction(connection, options.lock_wait_seconds, [&]() -> absl::Status {
+    *report = {.id = options.id, .touched = true};
+    ASSIGN_OR_RETURN(const auto rows, ledger::ReadPlanActions(connection, run_id));
+    ASSIGN_OR_RETURN(const auto changes, ledger::ReadCleanChanges(connection, run_id, options.id));
+    ledger::PlanAction row = *std::find_if(rows.begin(), rows.end(),
+                                           [&](const auto& one) { return one.id == options.id; });
+    if (row.state != "done")
+      return BadPlan(absl::StrCat("the repair ", options.id, " is ", row.state, " by now"));
+    report->kind = row.kind;
+    report->table = row.source;
+    report->archive = row.remainder_table;
+    RETURN_IF_ERROR(Undo(&connection, report).Run(changes));
+    ASSIGN_OR_RETURN(const bool same,
+                     IsAsBefore(connection, changes.back(), row.source_digest, report));
+    report->words =
+        same ? "every row is as it was"
+             : "what the repair changed is as it was; others have changed the table since";
+    report->rows_before = row.rows_target.value_or(0);
+    row.state = report->state = "undone";
+    return ledger::UpdatePlanAction(connection, run_id, row);
+  });
+}
+
+}  // namespace regraft::clean

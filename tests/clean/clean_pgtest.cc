@@ -1,0 +1,336 @@
+// Each repair by the program: what it changes, what it keeps, and its undo, judged by plain SQL.
+#include "tests/support/copying.h"
+#include "tests/support/postgres.h"
+#include "tests/support/program.h"
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "nlohmann/json.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace regraft::clean {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class Cleaning : public ::testing::Test {
+ protected:
+  using Words = std::vector<std::string>;
+
+  Cleaning() {
+    std::string pattern = std::filesystem::temp_directory_path() / "regraft-clean-XXXXXX";
+    if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp " + pattern);
+    directory_ = pattern;
+    database_.Sql(R"sql(
+      CREATE SCHEMA app; CREATE SCHEMA archive;
+      CREATE TABLE app.firms (firm text PRIMARY KEY, domain text, size numeric);
+      CREATE TABLE app.known (firm text, domain text);
+      CREATE TABLE app.people (id int PRIMARY KEY, gone int, email text, firm text, seen date,
+        note json, score numeric, twice numeric GENERATED ALWAYS AS (score * 2) STORED);
+      ALTER TABLE app.people DROP COLUMN gone;
+      CREATE TABLE app.slots (slot int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, person int, kind text,
+        FOREIGN KEY (person) REFERENCES app.people);
+      CREATE TABLE app.loose (slot int PRIMARY KEY, person int);
+      INSERT INTO app.firms VALUES ('A', 'a.example', 1.50), ('B', NULL, 2), ('C', '', 3), ('D', NULL, 4), ('E', NULL, 5);
+      INSERT INTO app.known VALUES ('B', 'b.example'), ('B', 'b.example'), ('C', 'c.example'),
+        ('D', 'd1.example'), ('D', 'd2.example'), ('A', 'other.example');
+      INSERT INTO app.people (id, email, firm, seen, note, score) VALUES
+        (1, 'x@a.example', 'A', '2026-01-01', '{"a":1}', 1.10), (2, 'x@a.example', 'A', '2026-02-01', '{"a": 1}', 1.1),
+        (3, 'x@a.example', 'A', NULL, NULL, 2), (4, 'y@A.Example', NULL, NULL, NULL, NULL),
+        (5, 'z@nowhere', 'ZZ', NULL, NULL, NULL), (6, NULL, NULL, NULL, NULL, NULL), (7, 'y@A.Example', NULL, NULL, NULL, NULL),
+        (8, '', 'A', NULL, NULL, NULL), (9, '', 'A', NULL, NULL, NULL);
+      INSERT INTO app.slots (person, kind) VALUES (1, 'ceo'), (2, 'cfo'), (3, 'cto'), (7, 'vp'), (8, 'x');
+      INSERT INTO app.loose VALUES (1, 1), (2, 99), (3, 3), (4, NULL)
+    )sql");
+  }
+  ~Cleaning() override { std::filesystem::remove_all(directory_); }
+
+  [[nodiscard]] std::string file() const { return directory_ + "/clean.json"; }
+  support::ProgramResult Run(Words words) {
+    words.insert(words.end(), {"--dsn", database_.conninfo()});
+    return support::RunProgram(
+        {.arguments = words, .environment = {{"REGRAFT_JSON", {}}, {"REGRAFT_AS", {}}}});
+  }
+  std::string PlanFile(const std::string& repairs) {
+    std::ofstream(directory_ + "/plan.yaml") << "regraft: 1\nactions: []\nclean:\n" << repairs;
+    return directory_ + "/plan.yaml";
+  }
+  support::ProgramResult Propose(const std::string& repairs) {
+    return Run({"clean", PlanFile(repairs), "-o", file()});
+  }
+  // Proposes, approves and executes; the answer of the last.
+  support::ProgramResult Clean(const std::string& repairs, support::Here here = {}) {
+    Expect(0, "", Propose(repairs), here);
+    Expect(0, "", Run({"approve", file(), "--by", "grace"}), here);
+    return Run({"clean", file(), "--yes"});
+  }
+  support::ProgramResult Undo(const std::string& id) {
+    return Run({"clean", "--undo", id, "--yes"});
+  }
+  static void Expect(int code, const std::string& words, const support::ProgramResult& result,
+                     support::Here here = {}) {
+    EXPECT_EQ(result.exit_code, code) << here.line << "\n" << result.output << result.errors;
+    EXPECT_THAT(result.output + result.errors, HasSubstr(words)) << here.line;
+  }
+
+  // Every table of the users, each row as it prints, and the triggers' states.
+  std::string State() {
+    std::string state;
+    for (const auto& row : database_.Rows(
+             "SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = "
+             "relnamespace "
+             "WHERE relkind = 'r' AND nspname !~ '^(pg_|information|regraft)' ORDER BY 1"))
+      state += row[0] +
+               database_.Scalar(
+                   "SELECT count(*) || md5(coalesce(string_agg(t::text, '|' "
+                   "ORDER BY t::text COLLATE \"C\"), '')) FROM " +
+                   row[0] + " t") +
+               "\n";
+    return state + database_.Scalar(
+                       "SELECT coalesce(string_agg(tgname::text || tgenabled::text, ',' ORDER BY "
+                       "tgname), '') "
+                       "FROM pg_trigger WHERE NOT tgisinternal");
+  }
+  std::string KeptTables() {
+    return database_.Scalar(
+        "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace "
+        "WHERE nspname = 'regraft' AND relname LIKE 'kept%'");
+  }
+
+  support::TestDatabase database_;
+  std::string directory_;
+};
+
+constexpr const char* kBackfill =
+    "- {backfill: app.firms, id: B, column: domain, or_empty: true, from: app.known, join: {firm: "
+    "firm}}\n";
+constexpr const char* kMatch =
+    "- {match_domain: app.people, id: M, column: firm, email: email, in: app.firms, domain: "
+    "domain, value: firm}\n";
+constexpr const char* kDedupe =
+    "- dedupe: app.people\n  id: D\n  columns: [email]\n  ignore_empty: true\n  order_by: [seen "
+    "desc]\n"
+    "  references: [{table: app.loose, join: {person: id}}]\n  archive: archive.people_twice\n";
+constexpr const char* kOrphans =
+    "- {archive_orphans: app.loose, id: O, of: app.people, join: {person: id}, archive: "
+    "archive.loose_orphans}\n";
+
+TEST_F(Cleaning, BackfillTakesTheOneValueThatThereIs) {
+  const std::string before = State();
+  Expect(0, "2 values changed", Clean(kBackfill));
+  EXPECT_EQ(database_.Rows("SELECT firm, domain, size FROM app.firms ORDER BY 1"),
+            (std::vector<std::vector<std::string>>{{"A", "a.example", "1.50"},
+                                                   {"B", "b.example", "2"},
+                                                   {"C", "c.example", "3"},
+                                                   {"D", "(null)", "4"},
+                                                   {"E", "(null)", "5"}}));
+  Expect(0, "every row is as it was", Undo("B"));
+  EXPECT_EQ(State(), before) << "NULL and the empty text each came back as what they were";
+  EXPECT_EQ(KeptTables(), "0");
+}
+
+TEST_F(Cleaning, BackfillSaysWhatItLeavesAlone) {
+  EXPECT_THAT(Propose(kBackfill).output, AllOf(HasSubstr("1 rows have more than one value there"),
+                                               HasSubstr("1 rows have no value there")));
+}
+
+TEST_F(Cleaning, MatchDomainIgnoresCaseAndOnlyTouchesOrphans) {
+  const std::string before = State();
+  Expect(0, "2 values changed", Clean(kMatch));
+  EXPECT_EQ(database_.Scalar(
+                "SELECT string_agg(id || coalesce(firm, '-'), ' ' ORDER BY id) FROM app.people"),
+            "1A 2A 3A 4A 5ZZ 6- 7A 8A 9A");
+  Expect(0, "every row is as it was", Undo("M"));
+  EXPECT_EQ(State(), before);
+}
+
+TEST_F(Cleaning, DedupeKeepsTheNewestAndMovesReferences) {
+  const std::string before = State();
+  const std::string rows = database_.Scalar(
+      "SELECT string_agg(t::text, '|' ORDER BY id) FROM app.people t WHERE id IN (1, 3, 7)");
+  Expect(0, "3 rows to archive.people_twice", Clean(kDedupe));
+  EXPECT_EQ(database_.Scalar("SELECT string_agg(id::text, ' ' ORDER BY id) FROM app.people"),
+            "2 4 5 6 8 9")
+      << "2 is the newest of three; 4 and 7 have no date: the lowest key stays; '' is no value";
+  EXPECT_EQ(database_.Scalar("SELECT string_agg(kind || person, ' ' ORDER BY slot) FROM app.slots"),
+            "ceo2 cfo2 cto2 vp4 x8");
+  EXPECT_EQ(database_.Scalar("SELECT string_agg(slot || coalesce(person::text, '-'), ' ' ORDER BY "
+                             "slot) FROM app.loose"),
+            "12 299 32 4-");
+  EXPECT_EQ(
+      database_.Scalar("SELECT string_agg(t::text, '|' ORDER BY id) FROM archive.people_twice t"),
+      rows);
+  EXPECT_EQ(database_.Rows("SELECT rows_source, rows_target, rows_remainder, remainder_table, "
+                           "digest_source = digest_rebuilt FROM regraft.accounting"),
+            (std::vector<std::vector<std::string>>{{"9", "6", "3", "archive.people_twice", "t"}}));
+  Expect(0, "every row is as it was", Undo("D"));
+  EXPECT_EQ(State(), before);
+  EXPECT_EQ(KeptTables(), "0");
+  Expect(78, "knows no repair D that is done", Undo("D"));
+}
+
+TEST_F(Cleaning, ArchiveOrphansNeverAddsToAnOlderArchive) {
+  const std::string before = State();
+  database_.Sql("CREATE TABLE archive.loose_orphans (slot int)");
+  Expect(0, "2 rows to archive.loose_orphans_2", Clean(kOrphans));
+  EXPECT_EQ(database_.Scalar(
+                "SELECT string_agg(t::text, ' ' ORDER BY slot) FROM archive.loose_orphans_2 t"),
+            "(2,99) (4,)");
+  EXPECT_EQ(database_.Scalar("SELECT count(*) FROM app.loose"), "2");
+  Expect(0, "every row is as it was", Undo("O"));
+  database_.Sql("DROP TABLE archive.loose_orphans");
+  EXPECT_EQ(State(), before);
+}
+
+TEST_F(Cleaning, RowsThatOthersStillNeedAreNotArchived) {
+  Expect(78, "REFUSED",
+         Propose("- {archive_orphans: app.people, id: P, of: app.firms, of_where: firm <> 'A', "
+                 "join: {firm: firm}, archive: archive.p}\n"));
+  EXPECT_EQ(database_.Scalar("SELECT count(*) FROM app.people"), "9");
+}
+
+TEST_F(Cleaning, ExportChangesNothingAndWritesTheGroups) {
+  const std::string before = State();
+  const std::string repair =
+      "- {export_duplicates: app.people, id: E, columns: [email], ignore_empty: true}\n";
+  Expect(0, "2 values, 5 rows, 3 too many",
+         Run({"clean", PlanFile(repair), "--export", directory_ + "/out"}));
+  std::ostringstream csv;
+  csv << std::ifstream(directory_ + "/out/01_E.csv").rdbuf();
+  EXPECT_THAT(csv.str(),
+              AllOf(HasSubstr("id,email,firm"), HasSubstr("\n1,x@a.example,A,2026-01-01"),
+                    HasSubstr("\n7,y@A.Example,"), Not(HasSubstr("z@nowhere"))));
+  EXPECT_EQ(State(), before);
+}
+
+TEST_F(Cleaning, NothingHappensWithoutAnApprovalOrAnAnswer) {
+  const std::string before = State();
+  Expect(3, "-o clean.json", Run({"clean", PlanFile(kDedupe), "--yes"}));
+  Expect(0, "regraft approve", Propose(kDedupe));
+  Expect(3, "", Run({"clean", file(), "--yes"}));
+  Expect(0, "", Run({"approve", file(), "--by", "grace"}));
+  Expect(3, "nobody could be asked", Run({"clean", file()}));
+  EXPECT_EQ(State(), before);
+  // The same proposal, made anew by the same person, is what was approved.
+  Expect(0, "done", Run({"clean", PlanFile(kDedupe), "--yes"}));
+  Expect(3, "", Run({"clean", file(), "--yes"}));
+}
+
+TEST_F(Cleaning, OtherRowsThanTheApprovedAreNotChanged) {
+  Expect(0, "", Propose(kDedupe));
+  Expect(0, "", Run({"approve", file(), "--by", "grace"}));
+  database_.Sql(
+      "UPDATE app.people SET email = 'x@a.example' WHERE id = 5; UPDATE app.people SET email = 'q' "
+      "WHERE id = 3;"
+      "UPDATE app.slots SET person = 5 WHERE person = 3");
+  const std::string before = State();
+  Expect(3, "not those that were approved: 3 then, 3 others now", Run({"clean", file(), "--yes"}));
+  EXPECT_EQ(State(), before);
+  EXPECT_EQ(KeptTables(), "0");
+}
+
+TEST_F(Cleaning, ATriggerIsAHazardThatCanBeKeptStill) {
+  database_.Sql(
+      "CREATE FUNCTION app.touch() RETURNS trigger LANGUAGE plpgsql AS "
+      "'BEGIN NEW.size = 0; RETURN NEW; END'; CREATE TRIGGER touched BEFORE UPDATE ON app.firms "
+      "FOR EACH ROW EXECUTE FUNCTION app.touch(); ALTER TABLE app.firms ENABLE ALWAYS TRIGGER "
+      "touched");
+  const std::string before = State();
+  Expect(78, "trigger-fires", Propose(kBackfill));
+  const std::string item(kBackfill, std::string_view(kBackfill).size() - 2);
+  Expect(2, "other columns of app.firms changed too", Clean(item + ", allow: [trigger-fires]}\n"));
+  EXPECT_EQ(State(), before);
+  Expect(0, "2 values changed", Clean(item + ", allow: [triggers-suppressed]}\n"));
+  EXPECT_EQ(database_.Scalar("SELECT sum(size) FROM app.firms"), "15.50");
+  Expect(0, "every row is as it was", Undo("B"));
+  EXPECT_EQ(State(), before) << "the trigger is on ALWAYS again";
+}
+
+TEST_F(Cleaning, UndoRefusesWhatHasBeenChangedSince) {
+  Expect(0, "", Clean(kBackfill));
+  database_.Sql("UPDATE app.firms SET domain = 'by.hand' WHERE firm = 'B'");
+  const std::string before = State();
+  Expect(2, "1 rows instead of 2; nothing was changed", Undo("B"));
+  EXPECT_EQ(State(), before);
+}
+
+TEST_F(Cleaning, UndoRefusesAnArchiveThatIsNotAsItWas) {
+  Expect(0, "", Clean(kOrphans));
+  database_.Sql("UPDATE archive.loose_orphans SET person = 98 WHERE person = 99");
+  Expect(2, "is not as the repair left it", Undo("O"));
+}
+
+TEST_F(Cleaning, UndoLeavesTheWorkOfOthersAlone) {
+  Expect(0, "", Clean(kDedupe));
+  database_.Sql("INSERT INTO app.people (id, email) VALUES (50, 'new@b')");
+  Expect(0, "others have changed the table since", Undo("D"));
+  EXPECT_EQ(database_.Scalar("SELECT count(*) FROM app.people"), "10");
+}
+
+TEST_F(Cleaning, EveryMistakeIsToldAtOnceBeforeAnythingIsRead) {
+  const auto refused = Propose(
+      "- {backfill: app.firms, id: B, column: domian, from: app.known, join: {firm: firm}}\n"
+      "- {dedupe: app.people, id: D, columns: [email], order_by: [sen desc], archive: archive.x}\n"
+      "- {archive_orphans: app.none, id: O, of: app.people, join: {person: id}, archive: "
+      "archive.y}\n"
+      "- {match_domain: app.people, id: M, column: firm, email: mail, in: app.firms, domain: "
+      "domain, value: firm}\n");
+  Expect(78, "has no column domian", refused);
+  EXPECT_THAT(refused.errors, AllOf(HasSubstr("has no column sen"), HasSubstr("no table app.none"),
+                                    HasSubstr("has no column mail")));
+  Expect(
+      78, "no primary key",
+      Propose(
+          "- {backfill: app.known, id: K, column: domain, from: app.firms, join: {firm: firm}}\n"));
+  Expect(78, "schema nowhere",
+         Propose("- {archive_orphans: app.loose, id: O, of: app.people, join: {person: id}, "
+                 "archive: nowhere.y}\n"));
+  Expect(78, "expected were 7",
+         Propose("- {archive_orphans: app.loose, id: O, of: app.people, join: {person: id}, "
+                 "archive: archive.y, expect_rows: 7}\n"));
+}
+
+TEST_F(Cleaning, HostileNamesAndAPartitionedTableAreRepairedToo) {
+  database_.Sql(
+      R"sql(CREATE TABLE app."o.dd ""T" ("Key ü" int, part int, "e mail" text, PRIMARY KEY ("Key ü", part)) PARTITION BY LIST (part);
+    CREATE TABLE app.p1 PARTITION OF app."o.dd ""T" FOR VALUES IN (1); CREATE TABLE app.p2 PARTITION OF app."o.dd ""T" FOR VALUES IN (2);
+    INSERT INTO app."o.dd ""T" VALUES (1, 1, 'a'), (2, 2, 'a'), (3, 2, 'b'), (4, 1, NULL), (5, 1, NULL))sql");
+  const std::string before = State();
+  Expect(0, "1 row to", Clean(R"(- dedupe: 'app."o.dd ""T"'
+  id: H 'x'
+  columns: ['e mail']
+  order_by: ['Key ü desc']
+  archive: 'archive."A b"'
+)"));
+  EXPECT_EQ(database_.Scalar(R"(SELECT t::text FROM archive."A b" t)"), "(1,1,a)");
+  Expect(0, "every row is as it was", Undo("H 'x'"));
+  EXPECT_EQ(State(), before);
+}
+
+TEST_F(Cleaning, ApplyAndUndoOfPlansKeepOff) {
+  Expect(0, "", Propose(kOrphans));
+  Expect(78, "regraft clean", Run({"apply", file(), "--yes"}));
+  Expect(78, "regraft clean --undo", Run({"undo", file(), "--yes"}));
+  Expect(78, "regraft audit", Run({"verify", file()}));
+}
+
+TEST_F(Cleaning, AnswersWithOneDocument) {
+  Expect(0, "", Propose(kOrphans));
+  Expect(0, "", Run({"approve", file(), "--by", "grace"}));
+  const auto done = support::Document(Run({"clean", file(), "--yes", "--json"}));
+  EXPECT_EQ(done["repairs"][0]["archived"], 2);
+  EXPECT_TRUE(done["error"].is_null());
+  const auto undone = support::Document(Run({"clean", "--undo", "O", "--yes", "--json"}));
+  EXPECT_EQ(undone["undone"]["state"], "undone");
+}
+
+}  // namespace
+}  // namespace regraft::clean
