@@ -3,12 +3,10 @@
 namespace regraft::apply {
 namespace {
 
-TEST_F(KillingASecondSchema, InsideTransactionsNeitherLosesNorDoublesAnything) {
-  KillAtEvery(16, At::kStatement);
-}
-
-TEST_F(KillingASecondSchema, InCommitsNeitherLosesNorDoublesAnything) {
-  KillAtEvery(8, At::kCommit);
+// Every one of them: kill_slowtest.cc.
+TEST_F(KillingASecondSchema, AtWritesToTheLedgerNeitherLosesNorDoublesAnything) {
+  KillAtEvery(24, At::kStatement);
+  KillAtEvery(9, At::kCommit);
 }
 
 }  // namespace

@@ -1,122 +1,22 @@
-// A fixture that kills the program at a chosen write to the ledger, by the server alone: triggers
-// on the ledger's tables count, and the one that is reached waits for the test. What is there in
-// the end is described by SQL that shares no code with the engine.
+// A fixture that kills apply and undo of a plan, at writes to the ledger or at random moments, runs
+// the same command again, and compares with what is there when nothing was killed: by SQL that
+// shares no code with the engine.
 #pragma once
 
-#include "engine/base/deadline.h"
-#include "tests/apply/applying.h"
+#include "tests/apply/tripwire.h"
+#include "tests/digest/seed.h"
 
-#include <chrono>
-#include <csignal>
+#include <algorithm>
 #include <iostream>
 #include <map>
-#include <memory>
+#include <random>
 #include <regex>
 #include <sstream>
 
 namespace regraft::apply {
 
-// Where a program stands when it dies: inside a transaction, which the server then rolls back, or
-// in a commit, which the server then finishes.
-enum class At { kStatement, kCommit };
-
-inline const char* Word(At at) { return at == At::kStatement ? "statement" : "commit"; }
-
-class Killing : public Applying {
+class Killing : public Tripwired {
  protected:
-  // REQUIRES: the ledger is there.
-  void AddTripwire() {
-    database_.Sql(kTripwire);
-    database_.Sql(
-        "CREATE TABLE regraft_test.position AS SELECT format('%I.%I', schemaname, "
-        "sequencename)::regclass AS sequence, start_value, last_value FROM pg_sequences "
-        "WHERE schemaname !~ '^regraft'");
-    last_oid_ = database_.Scalar("SELECT max(oid) FROM pg_class");
-  }
-  // The one thing that an undo leaves, and that new keys begin with.
-  void RestoreSequences() {
-    database_.Sql(
-        "SELECT setval(sequence, coalesce(last_value, start_value), last_value IS NOT "
-        "NULL) FROM regraft_test.position");
-  }
-  // The n-th statement or commit from now on waits; 0: none does.
-  void SetTripwire(At at, int64_t number) {
-    database_.Sql(
-        "SELECT setval('regraft_test.statement', 1, false), "
-        "setval('regraft_test.commit', 1, false); UPDATE regraft_test.tripwire SET at = '" +
-        std::string(Word(at)) + "', number = " + std::to_string(number));
-  }
-  // How many there were since.
-  int64_t Passed(At at) {
-    return std::stoll(
-        database_.Scalar("SELECT last_value - CASE WHEN is_called THEN 0 ELSE 1 END "
-                         "FROM regraft_test." +
-                         std::string(Word(at))));
-  }
-
-  // The program is dead; its session stands at the wire until the gate opens.
-  struct Hit {
-    std::string session, pid;  // empty: it ended before it came to the wire
-    std::string state;
-    int exit_code = 0;
-    std::string errors;
-  };
-  Hit KillAt(const Words& command, At at, int64_t number) {
-    gate_ = std::make_unique<pg::Connection>(database_.Connect("gate"));
-    EXPECT_TRUE(gate_->Run("SELECT pg_advisory_lock(4712)").ok());
-    SetTripwire(at, number);
-    support::RunningProgram program = support::Start(Command(command));
-    Hit hit;
-    const Deadline deadline = Deadline::After(std::chrono::seconds(60));
-    for (std::optional<support::ProgramResult> ended; !ended.has_value();) {
-      if (const auto waiting = database_.Rows(kWaiting); !waiting.empty()) {
-        hit = {.session = waiting[0][0], .pid = waiting[0][1], .state = LedgerState()};
-        break;
-      }
-      if (deadline.passed()) {
-        ADD_FAILURE() << "neither ended nor at the wire: " << program.ReadErrors();
-        break;
-      }
-      ended = program.Wait(Deadline::After(std::chrono::milliseconds(1)));
-    }
-    program.Kill(SIGKILL);
-    const auto result = program.Wait(Deadline::After(std::chrono::seconds(30)));
-    if (result.has_value()) hit.exit_code = result->exit_code;
-    if (result.has_value()) hit.errors = result->output + result->errors;
-    SetTripwire(at, 0);
-    return hit;
-  }
-  void OpenGate() { gate_.reset(); }
-  void AwaitQuiet() {
-    Await(
-        "SELECT count(*) = 0 FROM pg_stat_activity WHERE datname = current_database() AND "
-        "application_name LIKE 'regraft/%' AND application_name NOT LIKE '%gate'");
-  }
-  void Await(const std::string& condition, support::Here here = {}) {
-    const Deadline deadline = Deadline::After(std::chrono::seconds(60));
-    while (database_.Scalar(condition) != "t")
-      ASSERT_FALSE(deadline.passed()) << here.line << ": " << condition;
-  }
-
-  // Which action, how many steps and chunks.
-  std::string LedgerState() {
-    return database_.Scalar(
-        "SELECT concat_ws('; ', coalesce(string_agg(DISTINCT action_id || ' ' || state, ', ') "
-        "FILTER (WHERE state NOT IN ('waiting', 'done', 'undone')), 'nothing running'), count(*) "
-        "FILTER (WHERE state = 'done') || ' done', count(*) FILTER (WHERE state = 'undone') || ' "
-        "undone', (SELECT count(*) || ' steps' FROM regraft.plan_step s WHERE s.run_id = "
-        "max(a.run_id) AND done_at IS NOT NULL), (SELECT string_agg(format('copy %s: %s of %s "
-        "chunks', r.state, (SELECT count(*) FROM regraft.chunk_done d WHERE d.run_id = r.run_id), "
-        "(SELECT count(*) FROM regraft.chunk c WHERE c.run_id = r.run_id)), ', ' ORDER BY "
-        "r.run_id) FROM regraft.run r WHERE r.state <> 'discarded')) FROM regraft.plan_action a "
-        "WHERE run_id = (SELECT max(run_id) FROM regraft.plan_run)");
-  }
-  bool IsUnfinished() {
-    return database_.Scalar(
-               "SELECT count(*) > 0 OR NOT EXISTS (SELECT FROM regraft.plan_action) FROM "
-               "regraft.plan_action WHERE state NOT IN ('done', 'undone')") == "t";
-  }
-
   // The whole database as State() has it, and the accounts. What was made since the wire is called
   // by its name: an OID and a column's number are other ones in every run.
   std::string Described() {
@@ -143,46 +43,143 @@ class Killing : public Applying {
     return all;
   }
 
+  void LearnWhatIsToBe() {
+    before_ = State();
+    Approve();
+    AddTripwire();
+    RunWhole(apply_command_);
+    applied_ = Described();
+    for (const At at : {At::kStatement, At::kCommit}) apply_[at] = Passed(at);
+    RunWhole(undo_command_);
+    for (const At at : {At::kStatement, At::kCommit}) undo_[at] = Passed(at);
+    ExpectSameText(before_, State());
+  }
+
+  struct Whole {
+    double milliseconds = 0;
+    int64_t done = 0;  // actions
+  };
+  void RunWhole(const Words& command) {
+    SetTripwire(At::kStatement, 0);
+    const Stopwatch watch;
+    Expect(0, "", Run(command));
+    whole_[command[0]] = {watch.seconds() * 1000, Done(command)};
+  }
+  // Actions of the latest run that are what the command makes them.
+  int64_t Done(const Words& command) {
+    return std::stoll(
+        database_.Scalar("SELECT count(*) FROM regraft.plan_action WHERE state = '" +
+                         std::string(command[0] == "apply" ? "done" : "undone") +
+                         "' AND run_id = (SELECT max(run_id) FROM regraft.plan_run)"));
+  }
+
+  void Storm(const std::string& round, const Words& command, int kills) {
+    const Whole& whole = whole_[command[0]];
+    for (int kill = 1; kill <= kills; ++kill) {
+      const double left =
+          1.0 - static_cast<double>(Done(command)) / static_cast<double>(whole.done);
+      const int moment = std::uniform_int_distribution(
+          0, static_cast<int>(whole.milliseconds * std::max(0.1, left)))(random_);
+      support::RunningProgram program = support::Start(Command(command));
+      program.Wait(Deadline::After(std::chrono::milliseconds(moment)));
+      program.Kill(SIGKILL);
+      const auto result = program.Wait(Deadline::After(std::chrono::seconds(30)));
+      ASSERT_TRUE(result.has_value()) << round;
+      const bool killed = result->exit_code == 128 + SIGKILL;
+      const std::string where = round + ": " + command[0] + (killed ? " killed" : " ended") +
+                                " at " + std::to_string(moment) + " ms: " + LedgerState();
+      std::cout << "  " << where << "\n";
+      SCOPED_TRACE(where);
+      if (!killed) Expect(0, "", *result);
+      ++kills_;
+      if (killed && Done(command) < whole.done) ++unfinished_;
+      if (!killed || HasFailure()) break;
+    }
+    SCOPED_TRACE(round + ", to the end");
+    Expect(0, "", Run(command));
+  }
+
+  // At every second kill of each command, the session of the dead program still stands at the wire
+  // when the same command begins again.
+  void KillAndGoOn(const Words& command, At at, int64_t number) {
+    const Hit hit = KillAt(command, at, number);
+    const std::string where = command[0] + " killed at " + Word(at) + " " + std::to_string(number) +
+                              " of " + hit.session + ": " + hit.state;
+    SCOPED_TRACE(where);
+    EXPECT_NE(hit.pid, "") << "nothing was killed: " << hit.errors;
+    ++kills_;
+    if (Done(command) < whole_[command[0]].done) ++unfinished_;
+    std::cout << "  " << where << "\n";
+    const bool overlap = kills_ / 2 % 2 == 0;
+    if (!overlap) OpenGate();
+    if (!overlap) AwaitQuiet();
+    support::RunningProgram again = support::Start(Command(command));
+    if (overlap) AwaitSecond(hit, &again);
+    OpenGate();
+    const auto result = again.Wait(Deadline::After(std::chrono::seconds(60)));
+    ASSERT_TRUE(result.has_value()) << again.ReadErrors();
+    Expect(0, "", *result);
+  }
+  // Until it waits for the dead one, or has ended.
+  void AwaitSecond(const Hit& hit, support::RunningProgram* again) {
+    const Deadline deadline = Deadline::After(std::chrono::seconds(30));
+    while (!again->Wait(Deadline::After(std::chrono::milliseconds(2))).has_value() &&
+           !deadline.passed())
+      if (database_.Scalar("SELECT count(*) > 0 FROM pg_stat_activity WHERE " + hit.pid +
+                           " = ANY (pg_blocking_pids(pid))") == "t" ||
+          again->WaitForErrors("left behind", Deadline::After(std::chrono::milliseconds(1))))
+        return;
+  }
+  void Report() {
+    std::cout << unfinished_ << " of " << kills_ << " kills hit unfinished work\n";
+    EXPECT_GE(2 * unfinished_, kills_);
+  }
+
+  // As often as an execution and an undo write to the ledger, at every `step`-th of these.
+  void KillAtEvery(int64_t step, At at) {
+    const int64_t last = std::max(apply_[at], undo_[at]);
+    for (int64_t number = 1; number <= last && !HasFailure(); number += step) {
+      RestoreSequences();
+      Approve();
+      if (number <= apply_[at])
+        KillAndGoOn(apply_command_, at, number);
+      else
+        Expect(0, "", Apply());
+      ExpectSameText(applied_, Described());
+      if (number <= undo_[at])
+        KillAndGoOn(undo_command_, at, number);
+      else
+        Expect(0, "", Undo());
+      ExpectSameText(before_, State());
+    }
+    Report();
+  }
+
+  // Each command of each round is killed at moments drawn from what it still takes.
+  void KillAtRandom(int rounds, int kills) {
+    for (int round = 1; round <= rounds && !HasFailure(); ++round) {
+      RestoreSequences();
+      Approve();
+      Storm("round " + std::to_string(round), apply_command_, kills);
+      ExpectSameText(applied_, Described());
+      if (!HasFailure()) Storm("round " + std::to_string(round), undo_command_, kills);
+      if (!HasFailure()) ExpectSameText(before_, State());
+    }
+    Report();
+  }
+
   static constexpr const char* kAccounts =
       "SELECT concat_ws(' | ', action, source, target, discriminator, rows_source, rows_target, "
       "rows_remainder, remainder_table, digest_source, digest_rebuilt, state) FROM "
       "regraft.accounting WHERE action IS NOT NULL AND run_id = (SELECT max(run_id) FROM "
       "regraft.plan_run) ORDER BY 1";
-  static constexpr const char* kWaiting =
-      "SELECT application_name, pid FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE "
-      "l.locktype = 'advisory' AND l.objid = 4712 AND NOT l.granted AND a.datname = "
-      "current_database()";
-  // Of each transaction only the first deferred trigger counts. Lanes set replica: ALWAYS.
-  static constexpr const char* kTripwire = R"sql(
-CREATE SCHEMA regraft_test;
-CREATE SEQUENCE regraft_test.statement;
-CREATE SEQUENCE regraft_test.commit;
-CREATE TABLE regraft_test.tripwire AS SELECT '' AS at, 0 AS number;
-CREATE FUNCTION regraft_test.pass() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE which text := CASE TG_LEVEL WHEN 'ROW' THEN 'commit' ELSE 'statement' END;
-BEGIN
-  IF which = 'commit' THEN
-    IF current_setting('regraft_test.seen', true) = pg_current_xact_id()::text THEN RETURN NULL; END IF;
-    PERFORM set_config('regraft_test.seen', pg_current_xact_id()::text, true);
-  END IF;
-  IF nextval(('regraft_test.' || which)::regclass) = (SELECT number FROM regraft_test.tripwire WHERE at = which)
-  THEN PERFORM pg_advisory_xact_lock_shared(4712); END IF;
-  RETURN NULL;
-END$$;
-DO $$ DECLARE ledger regclass; BEGIN
-  FOR ledger IN SELECT oid FROM pg_class WHERE relnamespace = 'regraft'::regnamespace AND relkind = 'r' LOOP
-    EXECUTE format('CREATE TRIGGER regraft_statement AFTER INSERT OR UPDATE OR DELETE ON %s FOR EACH '
-                   'STATEMENT EXECUTE FUNCTION regraft_test.pass()', ledger);
-    EXECUTE format('CREATE CONSTRAINT TRIGGER regraft_commit AFTER INSERT OR UPDATE OR DELETE ON %s '
-                   'DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION regraft_test.pass()', ledger);
-    EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER regraft_statement, ENABLE ALWAYS TRIGGER '
-                   'regraft_commit', ledger);
-  END LOOP;
-END$$;
-)sql";
-
-  std::unique_ptr<pg::Connection> gate_;
-  std::string last_oid_ = "0";
+  const Words apply_command_ = {"apply", file(), "--yes"};
+  const Words undo_command_ = {"undo", file(), "--yes"};
+  std::string before_, applied_;
+  std::map<At, int64_t> apply_, undo_;
+  int kills_ = 0, unfinished_ = 0;
+  std::map<std::string, Whole> whole_;  // by command
+  std::mt19937_64 random_ = SeededRandom();
 };
 
 }  // namespace regraft::apply
