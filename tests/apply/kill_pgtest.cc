@@ -5,8 +5,8 @@ namespace {
 
 // Every one of them: kill_slowtest.cc.
 TEST_F(KillingASecondSchema, AtWritesToTheLedgerNeitherLosesNorDoublesAnything) {
-  KillAtEvery(24, At::kStatement);
-  KillAtEvery(9, At::kCommit);
+  KillAtEvery(32, At::kStatement);
+  KillAtEvery(14, At::kCommit);
 }
 
 }  // namespace

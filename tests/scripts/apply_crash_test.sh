@@ -83,7 +83,7 @@ dies_in() {
 
 survives() {
   make_database "crash$1" || return
-  dies_in apply done "$1" && state "$DATABASE" | diff "$WORK/after" - &&
+  dies_in apply "done" "$1" && state "$DATABASE" | diff "$WORK/after" - &&
     dies_in undo undone "$1" && state "$DATABASE" | diff "$WORK/before" -
 }
 
