@@ -146,6 +146,7 @@ absl::Status ApplyOne(Run* run, const SavedAction& action) {
   if (run->options.stop_wanted())
     return copy::Stopped(absl::StrCat("stopped on purpose before ", action.id,
                                       "; the same command goes on from there"));
+  RETURN_IF_ERROR(CheckLock(run));
   report->state = "running";
   run->options.on_action(*report);
   const PlanAction before = *row;

@@ -85,6 +85,7 @@ absl::Status UndoOne(Run* run, const SavedAction& action) {
     return WithKind(absl::CancelledError(absl::StrCat("stopped before ", action.id,
                                                       "; the same command goes on from here")),
                     FailureKind::kStopped);
+  RETURN_IF_ERROR(CheckLock(run));
   const Stopwatch watch;
   const std::string state = row->state;
   const absl::Status undone = Execute(run, action, row);
