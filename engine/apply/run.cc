@@ -2,6 +2,7 @@
 
 #include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
+#include "engine/copy/lock.h"
 #include "engine/ledger/apply_lock.h"
 #include "engine/ledger/schema.h"
 #include "engine/plan/nearest_word.h"
@@ -14,6 +15,8 @@
 namespace regraft::apply {
 namespace {
 
+constexpr const char* kSessionsKey = "regraft.apply.sessions";
+
 absl::Status RecordFailure(Run* run, ledger::PlanAction* row, const absl::Status& status) {
   row->state = "failed";
   row->error = std::string(status.message());
@@ -21,6 +24,15 @@ absl::Status RecordFailure(Run* run, ledger::PlanAction* row, const absl::Status
 }
 
 }  // namespace
+
+absl::Status CheckLock(Run* run) {
+  return Annotate(run->lock.Run("SELECT"),
+                  "the session is lost that keeps other programs away; the same command continues");
+}
+
+absl::Status JoinSessions(pg::Connection& connection) {
+  return copy::JoinSessions(connection, kSessionsKey);
+}
 
 ledger::PlanAction* Run::Find(const std::string& id) {
   const auto found = std::find_if(actions.begin(), actions.end(),
@@ -41,8 +53,10 @@ absl::StatusOr<Run> OpenRun(const ApplyOptions& options, ApplyReport* report) {
   connect.role = "apply-lock";
   ASSIGN_OR_RETURN(pg::Connection lock, pg::Connection::Open(connect));
   RETURN_IF_ERROR(ledger::TakeApplyLock(lock, options.lock_wait_seconds, options.say));
+  RETURN_IF_ERROR(copy::EndSessions(lock, kSessionsKey, {options.lock_wait_seconds, options.say}));
   connect.role = "apply";
   ASSIGN_OR_RETURN(pg::Connection connection, pg::Connection::Open(connect));
+  RETURN_IF_ERROR(JoinSessions(connection));
   return Run{.options = options,
              .report = report,
              .plan = std::move(plan),
@@ -89,7 +103,8 @@ absl::Status EndAction(Run* run, const absl::Status& done, const ledger::PlanAct
   if (begun) row->state = "running";
   if (absl::IsCancelled(done)) return done;
   run->options.say(absl::StrCat(row->id, " failed: ", done.message()));
-  if (KindOf(done) != FailureKind::kLock) return RecordFailure(run, row, done);
+  if (KindOf(done) != FailureKind::kLock)
+    return RecordFailure(run, row, done).ok() ? absl::OkStatus() : done;
   run->locked_out = true;
   return absl::OkStatus();
 }

@@ -154,6 +154,7 @@ absl::Status DiscardRuns(Job* job) {
       pg::Connection locked,
       HoldTableLock(job->Target("target-discard"), job->plan.target.name, "SHARE ROW EXCLUSIVE",
                     {job->options.lock_wait_seconds, job->options.say}));
+  RETURN_IF_ERROR(JoinSessions(locked, CopyLockKey(*job)));
   ASSIGN_OR_RETURN(const verification::ReadBack read_back,
                    verification::ReadTargetBack({.connect = job->Target("target-verify"),
                                                  .leaves = job->plan.target.leaves,
