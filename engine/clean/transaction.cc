@@ -3,6 +3,7 @@
 #include "engine/base/deadline.h"
 #include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
+#include "engine/leaf_lock/permit.h"
 #include "engine/pg/error.h"
 #include "engine/pg/identifier.h"
 
@@ -43,6 +44,13 @@ absl::Status InTransaction(pg::Connection& connection, int lock_wait_seconds,
                                       lock_wait_seconds, " s; the same command again is safe")),
           FailureKind::kLock);
   }
+}
+
+absl::Status WithPermit(pg::Connection& connection, const std::string& what,
+                        const std::function<absl::Status()>& work) {
+  ASSIGN_OR_RETURN(const leaf_lock::Permit permit, leaf_lock::OpenPermit(connection, what));
+  RETURN_IF_ERROR(work());
+  return leaf_lock::ClosePermit(connection, permit);
 }
 
 absl::StatusOr<Digest> ReadDigest(pg::Connection& connection, const std::string& rows_sql) {
