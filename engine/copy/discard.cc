@@ -111,8 +111,8 @@ absl::Status DropWhatWasMade(pg::Connection& connection, const Job& job) {
   return connection.Run(absl::StrCat("DROP TABLE ", pg::QuoteQualified(job.plan.target.name)));
 }
 
-absl::Status DeleteAll(pg::Connection& connection, Job* job, const std::string& mine,
-                       int64_t rows) {
+absl::Status DeleteAndDrop(pg::Connection& connection, Job* job, const std::string& mine,
+                           int64_t rows) {
   std::string restore;
   RETURN_IF_ERROR(CheckTriggers(connection, *job, &restore));
   RETURN_IF_ERROR(CheckReferences(connection, *job, mine));
@@ -129,9 +129,7 @@ absl::Status DeleteAll(pg::Connection& connection, Job* job, const std::string& 
     run.state = ledger::RunState::kDiscarded;
     RETURN_IF_ERROR(ledger::UpdateRun(connection, run));
   }
-  RETURN_IF_ERROR(DropWhatWasMade(connection, *job));
-  if (job->options.conclude) RETURN_IF_ERROR(job->options.conclude(connection));
-  return connection.Commit();
+  return DropWhatWasMade(connection, *job);
 }
 
 }  // namespace
@@ -162,7 +160,10 @@ absl::Status DiscardRuns(Job* job) {
                                                  .snapshot = "",
                                                  .jobs = job->options.jobs}));
   RETURN_IF_ERROR(CheckUnchanged(*job, done, read_back));
-  return DeleteAll(locked, job, mine, job->report->rows);
+  RETURN_IF_ERROR(job->options.pass(
+      locked, [&] { return DeleteAndDrop(locked, job, mine, job->report->rows); }));
+  if (job->options.conclude) RETURN_IF_ERROR(job->options.conclude(locked));
+  return locked.Commit();
 }
 
 }  // namespace regraft::copy
