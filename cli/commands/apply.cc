@@ -50,7 +50,7 @@ constexpr const char* kAboutUndo =
 struct ApplyFlags {
   std::string file;
   std::vector<std::string> only;
-  bool yes = false, dry_run = false, events = false;
+  bool yes = false, dry_run = false, restart = false, events = false;
   int jobs = std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, 4);
   int lock_wait_seconds = 30;
   int64_t max_runtime_seconds = 0;  // 0: no limit
@@ -115,6 +115,7 @@ absl::Status Execute(const Session& session, const ApplyFlags& flags, const Verb
   options.file = file;
   options.only = {flags.only.begin(), flags.only.end()};
   options.dry_run = flags.dry_run;
+  options.restart = flags.restart;
   options.jobs = flags.jobs;
   options.lock_wait_seconds = flags.lock_wait_seconds;
   options.stop_wanted = StopWhen(flags);
@@ -173,6 +174,8 @@ void AddApply(CLI::App* app, Session* session) {
   CLI::App* verb = app->add_subcommand("apply", kAboutApply);
   auto flags = AddFlags(verb, session);
   verb->add_flag("--yes", flags->yes, "do not ask \"start now?\"; this approves nothing");
+  verb->add_flag("--restart", flags->restart,
+                 "remove what unfinished merges have copied, and begin them again");
   verb->callback([session, flags] {
     session->run = [session, flags] { return Run(*session, *flags, {"apply", apply::Apply}); };
   });

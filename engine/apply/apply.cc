@@ -146,6 +146,7 @@ absl::Status ApplyOne(Run* run, const SavedAction& action) {
   if (run->options.stop_wanted())
     return copy::Stopped(absl::StrCat("stopped on purpose before ", action.id,
                                       "; the same command goes on from there"));
+  RETURN_IF_ERROR(CheckLock(run));
   report->state = "running";
   run->options.on_action(*report);
   const PlanAction before = *row;
@@ -172,8 +173,9 @@ absl::Status Conclude(const Run& run) {
   if (failures.empty() && waiting.empty()) return absl::OkStatus();
   const bool locks_alone = failures.empty() && run.locked_out;
   const absl::Status status = absl::AbortedError(absl::StrCat(
-      locks_alone ? "nothing failed, but others held locks; the same command is safe"
-                  : absl::StrCat(failures.size(), " actions failed"),
+      locks_alone        ? "nothing failed, but others held locks; the same command is safe"
+      : failures.empty() ? "not all could be done"
+                         : absl::StrCat(failures.size(), " failed"),
       failures.empty() ? "" : ":\n  - ", absl::StrJoin(failures, "\n  - "),
       waiting.empty() ? "" : "\nnot done:\n  - ", absl::StrJoin(waiting, "\n  - "),
       locks_alone ? "\nnext: regraft apply " : "\nnext: cure that, then regraft apply ",

@@ -35,6 +35,7 @@ struct ApplyOptions {
   std::string file = "saved.json";  // names the plan in remedies
   std::set<std::string> only;       // ids; empty: all
   bool dry_run = false;             // Undo() alone
+  bool restart = false;             // Apply() alone: unfinished merges begin anew
   int jobs = 2;
   int lock_wait_seconds = 30;
   // Whether to stop on purpose, after what is under way: a chunk, an action without rows.

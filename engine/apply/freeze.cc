@@ -20,12 +20,31 @@ bool IsAllDone(const Run& run) {
   });
 }
 
+// By this the undo knows its own lock.
+std::string Locker(const Run& run) { return absl::StrCat("run ", run.run_id); }
+
+// A lock of others is not to lose schemas without a word.
+absl::Status CheckOthers(Run* run) {
+  ASSIGN_OR_RETURN(const auto lock, leaf_lock::FindLock(run->connection));
+  if (!lock.has_value()) return absl::OkStatus();
+  const auto& mine = run->plan.lock->schemas;
+  for (const std::string& schema : lock->schemas)
+    if (std::find(mine.begin(), mine.end(), schema) == mine.end())
+      return BadPlan(absl::StrCat("schema ", schema, " is locked by ", lock->locked_by, " (",
+                                  lock->plan_name,
+                                  "), and this plan's lock, which would take its "
+                                  "place, leaves it out: regraft unlock --reason …, then the same "
+                                  "command again"));
+  return absl::OkStatus();
+}
+
 absl::Status Freeze(Run* run, ledger::PlanAction* row) {
+  RETURN_IF_ERROR(CheckOthers(run));
   leaf_lock::FreezeReport report;
   RETURN_IF_ERROR(
       leaf_lock::Freeze(run->connection, *run->plan.lock,
                         {.plan_name = run->plan.name.empty() ? run->options.file : run->plan.name,
-                         .by = absl::StrCat("run ", run->run_id),
+                         .by = Locker(*run),
                          .reserve = true,  // what a question keeps waiting is not there yet
                          .lock_wait_seconds = run->options.lock_wait_seconds,
                          .say = run->options.say},
@@ -62,17 +81,23 @@ absl::Status UndoFreeze(Run* run) {
   ledger::PlanAction* row = run->Find(kFreezeId);
   const bool whole = run->options.only.empty() && !run->options.dry_run;
   if (row == nullptr || row->state != "done" || !whole) return absl::OkStatus();
-  if (!run->options.confirm("Lift the leaf lock?"))
-    return WithKind(absl::CancelledError("stopped before the leaf lock was lifted"),
-                    FailureKind::kStopped);
-  RETURN_IF_ERROR(
-      leaf_lock::Lift(run->connection, {.by = absl::StrCat("run ", run->run_id),
-                                        .reason = "undo of the plan that locked",
-                                        .lock_wait_seconds = run->options.lock_wait_seconds,
-                                        .say = run->options.say}));
+  ASSIGN_OR_RETURN(const auto lock, leaf_lock::FindLock(run->connection));
+  const bool ours = lock.has_value() && lock->locked_by == Locker(*run);
+  if (lock.has_value() && !ours)
+    run->options.say(absl::StrCat("the leaf lock in force is that of ", lock->locked_by, " (",
+                                  lock->plan_name, "), not of this run: it stays"));
+  if (ours && !run->options.confirm("Lift the leaf lock?"))
+    return copy::Stopped("stopped before the leaf lock was lifted");
+  if (ours) {
+    RETURN_IF_ERROR(
+        leaf_lock::Lift(run->connection, {.by = Locker(*run),
+                                          .reason = "undo of the plan that locked",
+                                          .lock_wait_seconds = run->options.lock_wait_seconds,
+                                          .say = run->options.say}));
+    run->options.say("the leaf lock is lifted");
+  }
   row->state = "undone";
   RETURN_IF_ERROR(ledger::UpdatePlanAction(run->connection, run->run_id, *row));
-  run->options.say("the leaf lock is lifted");
   ReportAction(*row, ReportOf(run, kFreezeId));
   return absl::OkStatus();
 }

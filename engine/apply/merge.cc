@@ -111,10 +111,11 @@ absl::Status InSession(Run* run, pg::Connection& locker,
   absl::Status done;
   while (true) {
     done = run->connection.Run("SAVEPOINT regraft_conclude");
-    if (done.ok()) done = run->connection.Run(kLockTimeoutSql);
+    if (done.ok()) done = run->connection.Run(LockTimeoutSql(*run));
     if (done.ok()) done = WithPermit(run, run->connection, work);
     const std::string sqlstate = pg::Sqlstate(done);
     const bool locked_out = sqlstate == pg::kLockNotAvailable || sqlstate == pg::kDeadlockDetected;
+    if (locked_out && deadline.passed()) done = WithKind(done, FailureKind::kLock);
     if (!locked_out || deadline.passed()) break;
     if (run->options.stop_wanted()) {
       done =
@@ -143,7 +144,8 @@ absl::Status DiscardRows(Run* run, const SavedAction& action, ledger::PlanAction
   if (!any) return absl::OkStatus();
   ASSIGN_OR_RETURN(copy::CopyOptions options, OptionsOf(run, action));
   options.tolerate_absent = true;
-  options.conclude = [&](pg::Connection& session) {
+  options.conclude = [&](pg::Connection& session) -> absl::Status {
+    RETURN_IF_ERROR(JoinSessions(session));
     return InSession(run, session, [&] { return FinishUndo(run, action, row); });
   };
   copy::CopyReport report;
@@ -163,6 +165,16 @@ absl::Status MarkRunning(Run* run, ledger::PlanAction* row) {
   return ledger::UpdatePlanAction(run->connection, run->run_id, *row);
 }
 
+// What an interrupted copy has left is removed: its source has changed since.
+absl::Status RemoveRows(Run* run, const SavedAction& action) {
+  ASSIGN_OR_RETURN(const bool any, HasRows(run, action));
+  if (!any) return absl::OkStatus();
+  ASSIGN_OR_RETURN(copy::CopyOptions options, OptionsOf(run, action));
+  options.tolerate_absent = true;
+  copy::CopyReport report;
+  return copy::DiscardCopy(options, &report);
+}
+
 }  // namespace
 
 absl::StatusOr<plan::Action> PlannedAction(const Run& run, const std::string& id) {
@@ -175,12 +187,14 @@ absl::Status ApplyMerge(Run* run, const SavedAction& action, ledger::PlanAction*
   RETURN_IF_ERROR(MarkRunning(run, row));
   RETURN_IF_ERROR(PrepareTarget(run, action));
   RETURN_IF_ERROR(CheckTables(run, action));
+  if (run->options.restart) RETURN_IF_ERROR(RemoveRows(run, action));
   ASSIGN_OR_RETURN(copy::CopyOptions options, OptionsOf(run, action));
   copy::CopyReport report;
   options.conclude = [&](pg::Connection& locker) -> absl::Status {
     RETURN_IF_ERROR(CheckEquation(report));
     TakeCounts(report, row);
     RETURN_IF_ERROR(AdvanceSequences(run, action));
+    RETURN_IF_ERROR(JoinSessions(locker));
     RETURN_IF_ERROR(InSession(run, locker, [&] { return FinishInside(run, action, row); }));
     return locker.Commit();
   };

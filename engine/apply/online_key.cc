@@ -6,18 +6,14 @@
 // where │ is a commit. The statements are the saved plan's; the numbering alone is cut into
 // batches.
 
+#include "engine/apply/concurrent_index.h"
 #include "engine/apply/run.h"
-#include "engine/base/deadline.h"
-#include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
-#include "engine/copy/lock.h"
-#include "engine/pg/error.h"
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 #include <algorithm>
-#include <chrono>
 #include <functional>
 #include <string_view>
 
@@ -54,25 +50,13 @@ std::string IndexName(const plan::Action& planned, std::string_view sql) {
                       AsAbsl(sql.substr(kCreateIndex.size(), end - kCreateIndex.size())));
 }
 
-// The session of a program that was killed builds on, and commits by itself.
-absl::Status WaitForBuilder(Run* run, const SavedAction& action) {
-  const Deadline deadline = Deadline::After(std::chrono::seconds(run->options.lock_wait_seconds));
-  for (bool first = true;; first = false) {
-    ASSIGN_OR_RETURN(const pg::Result builder,
-                     run->connection.Query("SELECT min(pid) FROM pg_stat_progress_create_index "
-                                           "WHERE relid = $1",
-                                           {absl::StrCat(action.source_oid)}));
-    if (builder.IsNull(0, 0)) return absl::OkStatus();
-    if (deadline.passed() || run->options.stop_wanted())
-      return WithKind(absl::UnavailableError(
-                          absl::StrCat("pid ", builder.Text(0, 0), " still builds an index of ",
-                                       action.source, "; the same command again is safe")),
-                      FailureKind::kLock);
-    if (first)
-      run->options.say(absl::StrCat("waiting for pid ", builder.Text(0, 0),
-                                    ", which builds an index of ", action.source));
-    copy::PauseBetweenAttempts();
-  }
+ConcurrentIndex IndexOf(const SavedAction& action, const plan::Action& planned,
+                        const std::string& sql) {
+  return {.table = action.source_oid,
+          .table_name = action.source,
+          .column = planned.key->column,
+          .name = IndexName(planned, sql),
+          .sql = sql};
 }
 
 class OnlineKey {
@@ -241,20 +225,12 @@ class OnlineKey {
     return rows;
   }
 
-  // One that was interrupted is invalid, and built again.
   absl::Status BuildIndex() {
     if (IsDone(Part::kIndex)) return absl::OkStatus();
     RETURN_IF_ERROR(CheckStop());
-    RETURN_IF_ERROR(WaitForBuilder(run_, action_));
-    for (const ledger::PlanStep& step : steps_) {
-      if (PartOf(step.sql) != Part::kIndex) continue;
-      ASSIGN_OR_RETURN(const std::string state, IndexState(step.sql));
-      if (state == "invalid") RETURN_IF_ERROR(DropIndex(step.sql));
-      if (state == "valid") continue;
-      const absl::Status built = BuildOne(step.sql);
-      if (!built.ok()) DropIndex(step.sql).IgnoreError();
-      RETURN_IF_ERROR(built);
-    }
+    for (const ledger::PlanStep& step : steps_)
+      if (PartOf(step.sql) == Part::kIndex)
+        RETURN_IF_ERROR(BuildConcurrently(run_, IndexOf(action_, planned_, step.sql)));
     RETURN_IF_ERROR(InTransaction(run_, [&]() -> absl::Status {
       ASSIGN_OR_RETURN(run_->state, ledger::ReadStoredDossiers(run_->connection, run_->run_id));
       RETURN_IF_ERROR(StoreKeyed(run_, run_->state[action_.source_oid]));
@@ -262,29 +238,6 @@ class OnlineKey {
     }));
     Remember(Part::kIndex);
     return absl::OkStatus();
-  }
-
-  // It waits for the transactions that may not know the index; none of ours is open.
-  absl::Status BuildOne(const std::string& sql) {
-    RETURN_IF_ERROR(Sql(
-        absl::StrCat("SET lock_timeout = ", std::max(1, 1000 * run_->options.lock_wait_seconds))));
-    const absl::Status built = Sql(sql);
-    RETURN_IF_ERROR(Sql("RESET lock_timeout"));
-    if (pg::Sqlstate(built) != pg::kLockNotAvailable) return built;
-    return WithKind(Annotate(built, "others held what an index waits for, such as an old snapshot"),
-                    FailureKind::kLock);
-  }
-
-  absl::StatusOr<std::string> IndexState(const std::string& sql) {
-    ASSIGN_OR_RETURN(
-        const pg::Result found,
-        run_->connection.Query("SELECT CASE WHEN indisvalid THEN 'valid' ELSE 'invalid' END FROM "
-                               "pg_index WHERE indexrelid = to_regclass($1) AND indrelid = $2",
-                               {IndexName(planned_, sql), absl::StrCat(action_.source_oid)}));
-    return found.rows() == 0 ? "" : found.Text(0, 0);
-  }
-  absl::Status DropIndex(const std::string& sql) {
-    return Sql("DROP INDEX CONCURRENTLY IF EXISTS " + IndexName(planned_, sql));
   }
 
   absl::Status CheckStop() {
@@ -321,9 +274,7 @@ absl::Status DropUnfinishedIndex(Run* run, const SavedAction& action) {
                    ledger::ReadPlanSteps(run->connection, run->run_id, action.id));
   for (const ledger::PlanStep& step : steps) {
     if (step.done || step.undone || PartOf(step.sql) != Part::kIndex) continue;
-    RETURN_IF_ERROR(WaitForBuilder(run, action));
-    RETURN_IF_ERROR(
-        run->connection.Run("DROP INDEX CONCURRENTLY IF EXISTS " + IndexName(planned, step.sql)));
+    RETURN_IF_ERROR(DropInvalid(run, IndexOf(action, planned, step.sql)));
   }
   return absl::OkStatus();
 }

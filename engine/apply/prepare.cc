@@ -80,6 +80,12 @@ bool MergesInto(const Run& run, const ledger::PlanAction& row, const std::string
          (saved->method == "copy" || saved->method == "fold");
 }
 
+// A fold is one transaction: what has failed has left nothing.
+bool HasLeftSomething(const Run& run, const ledger::PlanAction& row) {
+  if (row.state == "undone" || row.state == "waiting") return false;
+  return row.state != "failed" || run.Saved(row.id)->method != "fold";
+}
+
 }  // namespace
 
 std::string PreparationId(const SavedPreparation& preparation) {
@@ -111,8 +117,7 @@ absl::Status UndoPreparation(Run* run, const SavedAction& action) {
   ledger::PlanAction* row = run->Find(PreparationId(*preparation));
   if (row == nullptr || row->state != "done") return absl::OkStatus();
   for (const ledger::PlanAction& other : run->actions)
-    if (MergesInto(*run, other, action.target) && other.state != "undone" &&
-        other.state != "waiting")
+    if (MergesInto(*run, other, action.target) && HasLeftSomething(*run, other))
       return absl::OkStatus();
   RETURN_IF_ERROR(InTransaction(run, [&]() -> absl::Status {
     ASSIGN_OR_RETURN(std::vector<ledger::PlanStep> steps,

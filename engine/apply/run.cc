@@ -16,6 +16,8 @@
 namespace regraft::apply {
 namespace {
 
+constexpr const char* kSessionsKey = "regraft.apply.sessions";
+
 std::string Holder(pg::Connection& connection) {
   const auto holder = connection.Execute(absl::StrCat(
       "SELECT string_agg(format('pid %s (%s, %s)', a.pid, a.application_name, a.usename), ', ') "
@@ -54,6 +56,15 @@ absl::Status RecordFailure(Run* run, ledger::PlanAction* row, const absl::Status
 
 }  // namespace
 
+absl::Status CheckLock(Run* run) {
+  return Annotate(run->lock.Run("SELECT"),
+                  "the session is lost that keeps other programs away; the same command continues");
+}
+
+absl::Status JoinSessions(pg::Connection& connection) {
+  return copy::JoinSessions(connection, kSessionsKey);
+}
+
 ledger::PlanAction* Run::Find(const std::string& id) {
   const auto found = std::find_if(actions.begin(), actions.end(),
                                   [&](const auto& action) { return action.id == id; });
@@ -73,8 +84,10 @@ absl::StatusOr<Run> OpenRun(const ApplyOptions& options, ApplyReport* report) {
   connect.role = "apply-lock";
   ASSIGN_OR_RETURN(pg::Connection lock, pg::Connection::Open(connect));
   RETURN_IF_ERROR(TakeLock(options, lock));
+  RETURN_IF_ERROR(copy::EndSessions(lock, kSessionsKey, {options.lock_wait_seconds, options.say}));
   connect.role = "apply";
   ASSIGN_OR_RETURN(pg::Connection connection, pg::Connection::Open(connect));
+  RETURN_IF_ERROR(JoinSessions(connection));
   return Run{.options = options,
              .report = report,
              .plan = std::move(plan),
@@ -121,7 +134,8 @@ absl::Status EndAction(Run* run, const absl::Status& done, const ledger::PlanAct
   if (begun) row->state = "running";
   if (absl::IsCancelled(done)) return done;
   run->options.say(absl::StrCat(row->id, " failed: ", done.message()));
-  if (KindOf(done) != FailureKind::kLock) return RecordFailure(run, row, done);
+  if (KindOf(done) != FailureKind::kLock)
+    return RecordFailure(run, row, done).ok() ? absl::OkStatus() : done;
   run->locked_out = true;
   return absl::OkStatus();
 }

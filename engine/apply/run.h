@@ -32,8 +32,13 @@ struct Run {
   [[nodiscard]] const saved_plan::SavedAction* Saved(const std::string& id) const;
 };
 
-// run.cc: connects, and takes the advisory lock. Errors: kLock, naming who holds it.
+// run.cc: connects, takes the advisory lock, and ends what a killed program has left running.
+// Errors: kLock, naming who holds it.
 absl::StatusOr<Run> OpenRun(const ApplyOptions& options, ApplyReport* report);
+// Before each action: whoever has lost the advisory lock may no longer be alone.
+absl::Status CheckLock(Run* run);
+// For every session that commits what a plan does: a later program waits until it is gone.
+absl::Status JoinSessions(pg::Connection& connection);
 // The plan's latest run, with its actions and dossiers; false: there is none.
 absl::StatusOr<bool> LoadRun(Run* run);
 // Errors: BadPlan with the nearest id.
@@ -54,8 +59,8 @@ absl::Status InTransaction(Run* run, const std::function<absl::Status()>& work);
 // Does `work`, in the transaction that is open, with a permit for schemas under a leaf lock.
 absl::Status WithPermit(Run* run, pg::Connection& connection,
                         const std::function<absl::Status()>& work);
-// Gives statements of one transaction 3 s each for their locks.
-inline constexpr const char* kLockTimeoutSql = "SET LOCAL lock_timeout = '3s'";
+// Gives statements of one transaction 3 s each for their locks, or all the time that there is.
+std::string LockTimeoutSql(const Run& run);
 
 // relation.cc: a relation under lock, compared with how the run left it.
 struct Held {

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 
+#include <algorithm>
 #include <chrono>
 
 namespace regraft::apply {
@@ -21,7 +22,7 @@ bool IsLockedOut(const absl::Status& status) {
 absl::Status Attempt(Run* run, const std::function<absl::Status()>& work) {
   pg::Connection& connection = run->connection;
   RETURN_IF_ERROR(connection.Run("BEGIN"));
-  absl::Status done = connection.Run(kLockTimeoutSql);
+  absl::Status done = connection.Run(LockTimeoutSql(*run));
   if (done.ok()) done = WithPermit(run, connection, work);
   if (done.ok()) done = connection.Commit();
   // The work's failure is the cause; a session that is lost has rolled back by itself.
@@ -30,6 +31,13 @@ absl::Status Attempt(Run* run, const std::function<absl::Status()>& work) {
 }
 
 }  // namespace
+
+std::string LockTimeoutSql(const Run& run) {
+  constexpr int kLeastMs = 100, kMostMs = 3000;
+  return absl::StrCat("SET LOCAL lock_timeout = ",
+                      std::clamp(1000 * std::min(run.options.lock_wait_seconds, kMostMs / 1000),
+                                 kLeastMs, kMostMs));
+}
 
 absl::Status WithPermit(Run* run, pg::Connection& connection,
                         const std::function<absl::Status()>& work) {

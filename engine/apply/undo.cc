@@ -75,6 +75,9 @@ absl::Status UndoOne(Run* run, const SavedAction& action) {
   if (row == nullptr) return absl::OkStatus();
   if (!run->options.dry_run && IsLeftPrepared(run, action)) return UndoPreparation(run, action);
   if (!HasDone(*run, *row)) return absl::OkStatus();
+  if (run->options.stop_wanted())
+    return copy::Stopped(absl::StrCat("stopped on purpose before ", action.id,
+                                      "; the same command goes on from there"));
   ActionReport* report = ReportOf(run, action.id);
   if (run->options.dry_run) return ListStatements(run, action, report);
   if (!run->options.confirm(absl::StrCat("Undo ", action.id, " (", action.kind, " ", action.source,
@@ -82,6 +85,7 @@ absl::Status UndoOne(Run* run, const SavedAction& action) {
     return WithKind(absl::CancelledError(absl::StrCat("stopped before ", action.id,
                                                       "; the same command goes on from here")),
                     FailureKind::kStopped);
+  RETURN_IF_ERROR(CheckLock(run));
   const Stopwatch watch;
   const std::string state = row->state;
   const absl::Status undone = Execute(run, action, row);
@@ -131,7 +135,9 @@ absl::Status Undo(const ApplyOptions& options, ApplyReport* report) {
     return row != nullptr && IsWanted(options, action.id) &&
            (HasDone(run, *row) || IsLeftPrepared(&run, action));
   });
-  report->already_done = !found || !any;
+  const PlanAction* freeze = run.Find(kFreezeId);
+  const bool frozen = options.only.empty() && freeze != nullptr && freeze->state == "done";
+  report->already_done = !found || (!any && !frozen);
   if (report->already_done) return absl::OkStatus();
   const absl::Status status = UndoAll(&run);
   FillReport(&run);

@@ -12,16 +12,14 @@
 namespace regraft::copy {
 namespace {
 
-std::string CopyLockKey(const Job& job) {
-  return absl::StrCat("regraft.copy ", job.plan.target.oid, " ", job.plan.back.provenance);
-}
-
 absl::Status LockAndPlan(Job* job) {
   RETURN_IF_ERROR(Prepare(job));
   ASSIGN_OR_RETURN(job->copy_lock,
                    HoldCopyLock(job->Target("copy-lock"), CopyLockKey(*job),
                                 {job->options.lock_wait_seconds, job->options.say}));
-  return absl::OkStatus();
+  RETURN_IF_ERROR(EndSessions(*job->copy_lock, CopyLockKey(*job),
+                              {job->options.lock_wait_seconds, job->options.say}));
+  return JoinSessions(*job->target_control, CopyLockKey(*job));
 }
 
 absl::Status VerifyAgain(Job* job) {
@@ -125,6 +123,10 @@ absl::Status NameLockTimeout(const CopyOptions& options, const absl::Status& sta
 }
 
 }  // namespace
+
+std::string CopyLockKey(const Job& job) {
+  return absl::StrCat("regraft.copy ", job.plan.target.oid, " ", job.plan.back.provenance);
+}
 
 absl::Status Stopped(const std::string& words) {
   return WithKind(absl::CancelledError(words), FailureKind::kStopped);

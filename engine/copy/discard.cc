@@ -111,8 +111,8 @@ absl::Status DropWhatWasMade(pg::Connection& connection, const Job& job) {
   return connection.Run(absl::StrCat("DROP TABLE ", pg::QuoteQualified(job.plan.target.name)));
 }
 
-absl::Status DeleteAndDrop(pg::Connection& connection, Job* job, const std::string& mine,
-                           int64_t rows) {
+absl::Status DeleteAll(pg::Connection& connection, Job* job, const std::string& mine,
+                       int64_t rows) {
   std::string restore;
   RETURN_IF_ERROR(CheckTriggers(connection, *job, &restore));
   RETURN_IF_ERROR(CheckReferences(connection, *job, mine));
@@ -129,7 +129,9 @@ absl::Status DeleteAndDrop(pg::Connection& connection, Job* job, const std::stri
     run.state = ledger::RunState::kDiscarded;
     RETURN_IF_ERROR(ledger::UpdateRun(connection, run));
   }
-  return DropWhatWasMade(connection, *job);
+  RETURN_IF_ERROR(job->options.pass(connection, [&] { return DropWhatWasMade(connection, *job); }));
+  if (job->options.conclude) RETURN_IF_ERROR(job->options.conclude(connection));
+  return connection.Commit();
 }
 
 }  // namespace
@@ -152,6 +154,7 @@ absl::Status DiscardRuns(Job* job) {
       pg::Connection locked,
       HoldTableLock(job->Target("target-discard"), job->plan.target.name, "SHARE ROW EXCLUSIVE",
                     {job->options.lock_wait_seconds, job->options.say}));
+  RETURN_IF_ERROR(JoinSessions(locked, CopyLockKey(*job)));
   ASSIGN_OR_RETURN(const verification::ReadBack read_back,
                    verification::ReadTargetBack({.connect = job->Target("target-verify"),
                                                  .leaves = job->plan.target.leaves,
@@ -160,10 +163,7 @@ absl::Status DiscardRuns(Job* job) {
                                                  .snapshot = "",
                                                  .jobs = job->options.jobs}));
   RETURN_IF_ERROR(CheckUnchanged(*job, done, read_back));
-  RETURN_IF_ERROR(job->options.pass(
-      locked, [&] { return DeleteAndDrop(locked, job, mine, job->report->rows); }));
-  if (job->options.conclude) RETURN_IF_ERROR(job->options.conclude(locked));
-  return locked.Commit();
+  return DeleteAll(locked, job, mine, job->report->rows);
 }
 
 }  // namespace regraft::copy

@@ -109,6 +109,8 @@ absl::Status CheckTargetStructure(Job* job);
 absl::StatusOr<int64_t> CountMine(Job* job, const std::vector<ledger::DoneChunk>& done);
 // decide.cc: ends what dead programs of this copy have left.
 absl::Status EndWorkersOfAllRuns(Job* job);
+// copy_job.cc: the key of the copy's lock, and of the sessions that commit what it does.
+std::string CopyLockKey(const Job& job);
 
 // discard.cc: removes the rows of every run of this copy. REQUIRES: the copy lock is held.
 absl::Status DiscardRuns(Job* job);

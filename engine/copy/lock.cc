@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 
+#include <algorithm>
 #include <chrono>
 #include <random>
 #include <thread>
@@ -16,6 +17,10 @@ namespace regraft::copy {
 namespace {
 
 using std::chrono::milliseconds;
+
+// A session that its program has closed is gone after some milliseconds.
+constexpr milliseconds kGrace{200};
+constexpr milliseconds kLookAgain{10};
 
 // "pid 4711 (psql, alice, idle in transaction since 12:03:44): UPDATE …"
 constexpr const char* kDescribeSession =
@@ -30,6 +35,18 @@ std::string Holders(const pg::ConnectOptions& options, const std::string& from) 
   const auto result = connection->Execute(
       absl::StrCat("SELECT string_agg(DISTINCT ", kDescribeSession, ", ', ') ", from));
   return result.ok() && !result->IsNull(0, 0) ? result->Text(0, 0) : "a session that has just gone";
+}
+
+std::string LockNumber(const std::string& key) {
+  return absl::StrCat("hashtextextended(", analysis::Literal(key), ", 0)");
+}
+
+std::string HoldersOf(const std::string& number) {
+  return absl::StrCat(
+      "FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE l.locktype = 'advisory' AND "
+      "l.granted AND l.database = (SELECT oid FROM pg_database WHERE datname = "
+      "current_database()) AND ((l.classid::bigint << 32) | l.objid::bigint) = ",
+      number);
 }
 
 // The modes that keep us from `mode`, as pg_locks writes them; documentation, table 13.2.
@@ -72,18 +89,13 @@ void PauseBetweenAttempts() {
 absl::StatusOr<pg::Connection> HoldCopyLock(const pg::ConnectOptions& options,
                                             const std::string& key, const LockWait& wait) {
   ASSIGN_OR_RETURN(pg::Connection connection, pg::Connection::Open(options));
-  const std::string number = absl::StrCat("hashtextextended(", analysis::Literal(key), ", 0)");
+  const std::string number = LockNumber(key);
   const Deadline deadline = Deadline::After(milliseconds(1000 * wait.seconds));
   for (bool first = true;; first = false) {
     ASSIGN_OR_RETURN(const pg::Result got,
                      connection.Execute(absl::StrCat("SELECT pg_try_advisory_lock(", number, ")")));
     if (got.Bool(0, 0)) return connection;
-    const std::string holder = Holders(
-        options,
-        absl::StrCat(
-            "FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE l.locktype = 'advisory'"
-            " AND l.granted AND ((l.classid::bigint << 32) | l.objid::bigint) = ",
-            number));
+    const std::string holder = Holders(options, HoldersOf(number));
     if (first)
       wait.say(absl::StrCat("another copy into this target under this discriminator is at work: ",
                             holder));
@@ -94,6 +106,36 @@ absl::StatusOr<pg::Connection> HoldCopyLock(const pg::ConnectOptions& options,
                           wait.seconds, " s: ", holder, "; try again when it has ended")),
                       FailureKind::kLock);
     PauseBetweenAttempts();
+  }
+}
+
+absl::Status JoinSessions(pg::Connection& connection, const std::string& key) {
+  return connection.Run(
+      absl::StrCat("SELECT pg_advisory_lock_shared(", LockNumber(key + " sessions"), ")"));
+}
+
+absl::Status EndSessions(pg::Connection& lock, const std::string& key, const LockWait& wait) {
+  const std::string number = LockNumber(key + " sessions");
+  const std::string left = absl::StrCat("SELECT pg_terminate_backend(a.pid) ", HoldersOf(number));
+  const Deadline grace = Deadline::After(kGrace);
+  const Deadline deadline =
+      Deadline::After(kGrace + milliseconds(1000 * std::max(1, wait.seconds)));
+  for (bool said = false;;) {
+    ASSIGN_OR_RETURN(const pg::Result got,
+                     lock.Execute(absl::StrCat("SELECT pg_try_advisory_lock(", number, ")")));
+    if (got.Bool(0, 0)) return lock.Run(absl::StrCat("SELECT pg_advisory_unlock(", number, ")"));
+    if (deadline.passed())
+      return WithKind(
+          absl::UnavailableError(absl::StrCat("sessions of an earlier run are still busy after ",
+                                              wait.seconds, " s; end them with: ", left)),
+          FailureKind::kLock);
+    if (grace.passed() && !said) {
+      said = true;
+      wait.say("ending sessions that an earlier run left behind");
+      // Refused for a role that may not: then the wait goes on until they end by themselves.
+      lock.Run(left).IgnoreError();
+    }
+    std::this_thread::sleep_for(kLookAgain);
   }
 }
 

@@ -191,6 +191,15 @@ Counts Count(const std::vector<Action>& actions) {
   return counts;
 }
 
+// The leaf lock is a step of the run, not an action of the plan.
+void AppendFreeze(const pg::Result& rows, Report* report) {
+  for (int row = 0; row < rows.rows(); ++row) {
+    if (rows.Value(row, 0) != "the leaf lock") continue;
+    report->actions.push_back({.id = rows.Text(row, 0), .kind = "freeze"});
+    TakeRow(rows, row, &report->actions.back());
+  }
+}
+
 }  // namespace
 
 absl::Status FillActions(pg::Connection& connection, const SavedPlan& plan, Report* report) {
@@ -204,6 +213,7 @@ absl::Status FillActions(pg::Connection& connection, const SavedPlan& plan, Repo
   FillPreparations(rows, plan, report);
   RETURN_IF_ERROR(FillReasons(connection, plan, report));
   FillWaiting(plan, report);
+  AppendFreeze(rows, report);
   report->counts = Count(report->actions);
   return absl::OkStatus();
 }

@@ -4,6 +4,7 @@
 #include "engine/plan/nearest_word.h"
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 
 namespace regraft::resolution {
 namespace {
@@ -45,6 +46,18 @@ class NameChecker {
     return absl::OkStatus();
   }
 
+  // Who approves the plan approves this too.
+  void AnnounceLock(const plan::Lock& lock) {
+    findings_.push_back(
+        {"note", "leaf-lock",
+         absl::StrCat(
+             "when all else is done, apply locks the schemas ", absl::StrJoin(lock.schemas, ", "),
+             ": no relation appears there, goes or ",
+             "changes its structure unless it is registered; leaves of type ARCHIVE take no "
+             "rows; undo lifts it"),
+         ""});
+  }
+
   std::vector<saved_plan::Finding> Take() { return std::move(findings_); }
 
  private:
@@ -71,6 +84,7 @@ absl::StatusOr<std::vector<saved_plan::Finding>> CheckNames(Run* run,
                                                             const std::vector<Work>& works) {
   NameChecker checker(run, works);
   for (const plan::Audit& audit : run->plan.audits) RETURN_IF_ERROR(checker.CheckAudit(audit));
+  if (run->plan.lock.has_value()) checker.AnnounceLock(*run->plan.lock);
   if (run->plan.lock.has_value())
     for (const plan::Leaf& leaf : run->plan.lock->leaves)
       if (leaf.todo.empty()) RETURN_IF_ERROR(checker.CheckTable("lock", leaf.table, {}));

@@ -31,6 +31,11 @@ void CheckKeyTable(Work* work) {
     work->Refuse("not-a-table",
                  absl::StrCat(work->saved.source, " is not an ordinary table (relkind ",
                               std::string(1, table.relkind), "): no key is added to it"));
+  if (!table.inheritance_children.empty())
+    work->Refuse("inheritance",
+                 absl::StrCat(work->saved.source, " has inheritance children, such as ",
+                              pg::DisplayName(table.inheritance_children[0].name),
+                              ": a key of the parent would not be one of theirs"));
   for (const catalog::Index& index : table.indexes)
     if (index.primary)
       work->Refuse("has-primary-key",

@@ -274,7 +274,7 @@ TEST_F(CopyOutput, OfWrongUsageIs64AndPointsToHelp) {
         Flags{"copy", "a", "b", "--jobs", "0"}, Flags{"copy", "a", "b", "--jobs", "65"},
         Flags{"copy", "a", "b", "--jobs", "many"}, Flags{"copy", "a", "b", "--again", "--discard"},
         Flags{"copy", "a", "b", "--children", "perhaps"}, Flags{"bench", "a", "--seconds", "0"},
-        Flags{"verify", "app.target"}}) {
+        Flags{"verify", "saved.json", "app.target"}}) {
     const ProgramResult result = Say(wrong);
     EXPECT_EQ(result.exit_code, 64) << testing::PrintToString(wrong) << result.errors;
     EXPECT_THAT(result.errors, HasSubstr("--help")) << testing::PrintToString(wrong);
