@@ -38,6 +38,7 @@ int main(int argc, char** argv) {
   AddUndo(&app, &session);
   AddAudit(&app, &session);
   AddClean(&app, &session);
+  AddCompliance(&app, &session);
   AddStatus(&app, &session);
   AddReport(&app, &session);
   AddLock(&app, &session);

@@ -20,6 +20,7 @@ void AddApply(CLI::App* app, Session* session);
 void AddUndo(CLI::App* app, Session* session);
 void AddAudit(CLI::App* app, Session* session);
 void AddClean(CLI::App* app, Session* session);
+void AddCompliance(CLI::App* app, Session* session);
 void AddStatus(CLI::App* app, Session* session);
 void AddReport(CLI::App* app, Session* session);
 void AddLock(CLI::App* app, Session* session);

@@ -37,6 +37,8 @@ SELECT format('%I.%I', n.nspname, c.relname), quote_ident(t.tgname), t.tgenabled
 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') AND t.tgtype & $2::int <> 0
   AND t.tgrelid IN (SELECT $1::oid UNION SELECT relid FROM pg_partition_tree($1::oid::regclass))
+  AND NOT EXISTS (SELECT FROM pg_proc p JOIN pg_namespace g ON g.oid = p.pronamespace
+    WHERE p.oid = t.tgfoid AND g.nspname = 'regraft_guard') -- a repair has a permit
 ORDER BY 1, 2
 )sql";
 

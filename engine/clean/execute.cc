@@ -5,6 +5,7 @@
 #include "engine/base/status_macros.h"
 #include "engine/clean/clean.h"
 #include "engine/clean/transaction.h"
+#include "engine/leaf_lock/registry.h"
 #include "engine/ledger/apply_lock.h"
 #include "engine/ledger/plan_runs.h"
 #include "engine/ledger/schema.h"
@@ -194,6 +195,9 @@ class Execution {
                                             SameKey("s", target_.key, "k"));
     RETURN_IF_ERROR(connection_.Run(
         absl::StrCat("CREATE TABLE ", name, " AS SELECT ", absl::StrJoin(quoted, ", "), doomed)));
+    RETURN_IF_ERROR(
+        leaf_lock::RegisterArchive(connection_, archive, target_.table().name,
+                                   absl::StrCat("run ", run_id_, ", repair ", action_.id)));
     ASSIGN_OR_RETURN(const Digest archived, ReadDigest(connection_, SelectRows(name, columns_)));
     RETURN_IF_ERROR(MoveReferences());
     RETURN_IF_ERROR(CheckUnreferenced());
@@ -372,8 +376,10 @@ class Cleaner {
                       [&](const plan::Repair& one) { return one.id == repair->id; });
     options_.say(absl::StrCat(repair->id, ": ", action.rows, " rows of ", action.source));
     const absl::Status done =
-        InTransaction(connection_, options_.lock_wait_seconds,
-                      [&]() -> absl::Status { return Execute(planned, action, repair); });
+        InTransaction(connection_, options_.lock_wait_seconds, [&]() -> absl::Status {
+          return WithPermit(connection_, options_.plan.sha256,
+                            [&]() -> absl::Status { return Execute(planned, action, repair); });
+        });
     repair->touched = true;
     if (done.ok()) return absl::OkStatus();
     repair->state = "failed";

@@ -4,6 +4,7 @@
 #include "engine/base/failure_kind.h"
 #include "engine/base/pause.h"
 #include "engine/base/status_macros.h"
+#include "engine/leaf_lock/permit.h"
 #include "engine/pg/error.h"
 #include "engine/pg/identifier.h"
 
@@ -46,6 +47,13 @@ absl::Status InTransaction(pg::Connection& connection, int lock_wait_seconds,
           FailureKind::kLock);
     PauseBetweenAttempts();
   }
+}
+
+absl::Status WithPermit(pg::Connection& connection, const std::string& what,
+                        const std::function<absl::Status()>& work) {
+  ASSIGN_OR_RETURN(const leaf_lock::Permit permit, leaf_lock::OpenPermit(connection, what));
+  RETURN_IF_ERROR(work());
+  return leaf_lock::ClosePermit(connection, permit);
 }
 
 absl::StatusOr<Digest> ReadDigest(pg::Connection& connection, const std::string& rows_sql) {

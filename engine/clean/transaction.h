@@ -20,6 +20,11 @@ namespace regraft::clean {
 absl::Status InTransaction(pg::Connection& connection, int lock_wait_seconds,
                            const std::function<absl::Status()>& work);
 
+// Runs `work` with the leaf lock's permit, in the transaction of InTransaction(). `what` names it
+// to whoever looks at the permit.
+absl::Status WithPermit(pg::Connection& connection, const std::string& what,
+                        const std::function<absl::Status()>& work);
+
 // Number and digest of rows.
 struct Digest {
   int64_t rows = 0;

@@ -116,6 +116,30 @@ absl::StatusOr<bool> IsAsBefore(pg::Connection& connection, const CleanChange& l
   return now.digest == digest;
 }
 
+// In the transaction of UndoRepair().
+absl::Status UndoInside(pg::Connection& connection, const std::string& id, int64_t run_id,
+                        RepairReport* report) {
+  *report = {.id = id, .touched = true};
+  ASSIGN_OR_RETURN(const std::string state, ledger::HoldRepair(connection, run_id, id));
+  ASSIGN_OR_RETURN(const auto rows, ledger::ReadPlanActions(connection, run_id));
+  ASSIGN_OR_RETURN(const auto changes, ledger::ReadCleanChanges(connection, run_id, id));
+  ledger::PlanAction row =
+      *std::find_if(rows.begin(), rows.end(), [&](const auto& one) { return one.id == id; });
+  if (state != "done") return BadPlan(absl::StrCat("the repair ", id, " is ", state, " by now"));
+  report->kind = row.kind;
+  report->table = row.source;
+  report->archive = row.remainder_table;
+  RETURN_IF_ERROR(Undo(&connection, report).Run(changes));
+  ASSIGN_OR_RETURN(const bool same,
+                   IsAsBefore(connection, changes.back(), row.source_digest, report));
+  report->words = same
+                      ? "every row is as it was"
+                      : "what the repair changed is as it was; others have changed the table since";
+  report->rows_before = row.rows_target.value_or(0);
+  row.state = report->state = "undone";
+  return ledger::UpdatePlanAction(connection, run_id, row);
+}
+
 }  // namespace
 
 absl::Status UndoRepair(const UndoOptions& options, RepairReport* report) {
@@ -131,26 +155,9 @@ absl::Status UndoRepair(const UndoOptions& options, RepairReport* report) {
         absl::StrCat("the ledger knows no repair ", options.id,
                      " that is done; SELECT action_id, state FROM regraft.plan_action lists them"));
   return InTransaction(connection, options.lock_wait_seconds, [&]() -> absl::Status {
-    *report = {.id = options.id, .touched = true};
-    ASSIGN_OR_RETURN(const std::string state, ledger::HoldRepair(connection, run_id, options.id));
-    ASSIGN_OR_RETURN(const auto rows, ledger::ReadPlanActions(connection, run_id));
-    ASSIGN_OR_RETURN(const auto changes, ledger::ReadCleanChanges(connection, run_id, options.id));
-    ledger::PlanAction row = *std::find_if(rows.begin(), rows.end(),
-                                           [&](const auto& one) { return one.id == options.id; });
-    if (state != "done")
-      return BadPlan(absl::StrCat("the repair ", options.id, " is ", state, " by now"));
-    report->kind = row.kind;
-    report->table = row.source;
-    report->archive = row.remainder_table;
-    RETURN_IF_ERROR(Undo(&connection, report).Run(changes));
-    ASSIGN_OR_RETURN(const bool same,
-                     IsAsBefore(connection, changes.back(), row.source_digest, report));
-    report->words =
-        same ? "every row is as it was"
-             : "what the repair changed is as it was; others have changed the table since";
-    report->rows_before = row.rows_target.value_or(0);
-    row.state = report->state = "undone";
-    return ledger::UpdatePlanAction(connection, run_id, row);
+    return WithPermit(connection, "undo of repair " + options.id, [&]() -> absl::Status {
+      return UndoInside(connection, options.id, run_id, report);
+    });
   });
 }
 

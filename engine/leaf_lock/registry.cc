@@ -170,6 +170,23 @@ absl::StatusOr<Registered> Register(pg::Connection& connection, const Registrati
   return registered;
 }
 
+absl::Status RegisterArchive(pg::Connection& connection, const pg::QualifiedName& archive,
+                             const pg::QualifiedName& of, const std::string& by) {
+  ASSIGN_OR_RETURN(const std::optional<LockState> lock, FindLock(connection));
+  if (!lock.has_value()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto oid, FindRelation(connection, archive));
+  // As if people had registered it: so that it stays what it is when the plan is locked again.
+  return connection
+      .Query(
+          "INSERT INTO regraft.registry (relation, schema_name, relation_name, sub_hub, leaf_type, "
+          "path, registered_by, origin) SELECT $1::oid, $2, $3, o.sub_hub, 'ARCHIVE', o.path, $6, "
+          "'register' FROM regraft.registry o WHERE (o.schema_name, o.relation_name) = ($4::name, "
+          "$5::name) AND o.sub_hub IS NOT NULL AND NOT EXISTS (SELECT FROM regraft.registry r "
+          "WHERE (r.schema_name, r.relation_name) = ($2::name, $3::name))",
+          {oid, archive.schema, archive.name, of.schema, of.name, by})
+      .status();
+}
+
 absl::StatusOr<std::vector<LeafEntry>> ReadRegistry(pg::Connection& connection, bool count) {
   ASSIGN_OR_RETURN(
       const pg::Result found,

@@ -45,6 +45,12 @@ struct Registered {
 // number of leaves against the rules; PermissionDenied.
 absl::StatusOr<Registered> Register(pg::Connection& connection, const Registration& registration);
 
+// REQUIRES: a transaction with a permit. Says that this relation, which the transaction made, is an
+// archive of `of`: ARCHIVE in the sub-hub of that one. Nothing to do where nothing is locked, the
+// name was registered in advance, or `of` is unclassified: then the archive is, too.
+absl::Status RegisterArchive(pg::Connection& connection, const pg::QualifiedName& archive,
+                             const pg::QualifiedName& of, const std::string& by);
+
 struct LeafEntry {
   std::string name;  // as people write it
   std::string sub_hub, leaf_type, path, parent, registered_by, origin;

@@ -1,4 +1,5 @@
 // Each repair by the program: what it changes, what it keeps, and its undo, judged by plain SQL.
+#include "engine/pg/error.h"
 #include "tests/clean/cleaning.h"
 
 #include "nlohmann/json.hpp"
@@ -200,6 +201,36 @@ TEST_F(Cleaning, HostileNamesAndAPartitionedTableAreRepairedToo) {
 )"));
   EXPECT_EQ(database_.Scalar(R"(SELECT t::text FROM archive."A b" t)"), "(1,1,a)");
   Expect(0, "every row is as it was", Undo("H 'x'"));
+  EXPECT_EQ(State(), before);
+}
+
+// The archive is a new table of a locked schema, and the repaired table is frozen.
+TEST_F(Cleaning, PassesTheLeafLockAndRegistersItsArchive) {
+  const std::string before = State();
+  std::ofstream(directory_ + "/lock.yaml")
+      << "regraft: 1\nactions: []\nlock:\n  schemas: [app, archive]\n  leaves:\n"
+         "  - {table: app.people, sub_hub: people, leaf_type: CANONICAL}\n";
+  Expect(0, "1 leaf registered", Run({"lock", directory_ + "/lock.yaml", "--yes"}));
+  Expect(0, "", Clean(kDedupe));
+  EXPECT_EQ(database_.Scalar("SELECT concat_ws(' ', sub_hub, leaf_type, frozen, relation) FROM "
+                             "regraft.registry WHERE schema_name = 'archive'"),
+            "people ARCHIVE t archive.people_twice");
+  Expect(0, "no drift", Run({"lock", "--check"}));
+  pg::Connection other = database_.Connect();
+  for (const char* sql : {"DELETE FROM archive.people_twice", "DROP TABLE archive.people_twice",
+                          "CREATE TABLE archive.more (id int)"})
+    EXPECT_EQ(pg::Sqlstate(other.Run(sql)), "RG001") << sql;
+  Expect(0, "every row is as it was", Undo("D"));
+  EXPECT_EQ(database_.Scalar("SELECT count(*) FROM regraft.registry WHERE schema_name = 'archive'"),
+            "0");
+  Expect(0, "no drift", Run({"lock", "--check"}));
+  Expect(0, "", Clean(kOrphans));
+  EXPECT_EQ(database_.Scalar("SELECT leaf_type FROM regraft.registry WHERE schema_name = "
+                             "'archive'"),
+            "UNCLASSIFIED")
+      << "of a table that nobody has classified";
+  Expect(0, "every row is as it was", Undo("O"));
+  Expect(0, "lifted", Run({"unlock", "--reason", "over", "--yes"}));
   EXPECT_EQ(State(), before);
 }
 
