@@ -15,7 +15,7 @@ TEST_F(KillingASecondSchema, InEveryCommitNeitherLosesNorDoublesAnything) {
 }
 
 TEST_F(KillingASecondSchema, AtRandomMomentsNeitherLosesNorDoublesAnything) {
-  KillAtRandom(/*rounds=*/30, /*kills=*/4);
+  KillAtRandom(/*rounds=*/60, /*kills=*/4);
 }
 
 class KillingTheExample : public Killing {
@@ -35,7 +35,7 @@ class KillingTheExample : public Killing {
 };
 
 TEST_F(KillingTheExample, AtRandomMomentsNeitherLosesNorDoublesAnything) {
-  KillAtRandom(/*rounds=*/12, /*kills=*/6);
+  KillAtRandom(/*rounds=*/4, /*kills=*/8);
 }
 
 }  // namespace
