@@ -117,7 +117,9 @@ keep_it_true() {
 populated_story() {
   local before
   heading "The same on a database in which no table is empty"
-  EXAMPLE_DATABASE=$POPULATED_DATABASE PGDATABASE=$POPULATED_DATABASE
+  # shellcheck disable=SC2034 # scripts/demo and its other parts read it
+  EXAMPLE_DATABASE=$POPULATED_DATABASE
+  export PGDATABASE=$POPULATED_DATABASE
   query postgres "CREATE DATABASE $POPULATED_DATABASE"
   quietly "$REPO_ROOT/scripts/load-example" --scale "$SCALE" --populate --quiet
   sed '/^ *expect_rows:/d' "$FILES/plan.yaml" >"$FILES/populated.yaml"

@@ -114,7 +114,7 @@ std::string MarkdownCell(const SubHub& hub, std::string_view type) {
   size_t there = 0;
   for (const Leaf& leaf : hub.leaves) {
     if (leaf.leaf_type != type) continue;
-    there += leaf.gap.empty() ? 1 : 0;
+    there += leaf.gap.empty() ? size_t{1} : size_t{0};
     names.push_back(markdown::Code(leaf.table) +
                     (leaf.gap.empty() ? "" : " **" + markdown::Cell(leaf.gap) + "**"));
   }
