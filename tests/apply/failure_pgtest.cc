@@ -191,7 +191,7 @@ TEST_F(Failing, OnAShapeThatChangedSinceThePlanRefusesOnlyThatAction) {
       "ALTER TABLE app.note ADD COLUMN new int; ALTER TABLE app.log ADD CHECK (at < 1);"
       "ALTER TABLE app.old ADD COLUMN new int; ALTER TABLE app.size ADD COLUMN new int");
   const auto result = Apply();
-  Expect(1, "6 actions failed", result);
+  Expect(1, "6 failed", result);
   EXPECT_THAT(result.errors, HasSubstr("not as the plan left it"));
   EXPECT_EQ(Finished(), "L");
   database_.Sql(
@@ -209,7 +209,7 @@ TEST_F(Failing, OnASecondProgramWaitsForTheFirstOrExitsAtOnce) {
   ASSERT_TRUE(gate.Run("SELECT pg_advisory_lock(77)").ok());
   support::RunningProgram first = support::Start(Command({"apply", file(), "--yes"}));
   AwaitGate(&first);
-  Expect(4, "another plan is applied or undone in this database by pid",
+  Expect(4, "another plan is applied or undone in this database",
          Apply({"--lock-wait", "0"}));
   Expect(4, "another plan is applied or undone", Undo({"--lock-wait", "0"}));
   support::RunningProgram second = support::Start(Command({"apply", file(), "--yes"}));
