@@ -5,6 +5,7 @@
 #include "cli/commands/commands.h"
 #include "cli/commands/plan_and_approve.h"
 #include "cli/commands/saved_file.h"
+#include "cli/confirm.h"
 #include "cli/interrupt.h"
 #include "cli/render/apply_text.h"
 #include "cli/render/progress_line.h"
@@ -15,7 +16,6 @@
 #include <chrono>
 #include <cstdio>
 #include <functional>
-#include <iostream>
 #include <map>
 #include <memory>
 #include <thread>
@@ -62,12 +62,6 @@ struct Verb {
 };
 
 constexpr auto kEventEvery = std::chrono::seconds(1);
-
-bool Ask(const std::string& question) {
-  std::fprintf(stderr, "%s [y/N] ", question.c_str());
-  std::string answer;
-  return std::getline(std::cin, answer) && (answer == "y" || answer == "yes");
-}
 
 // One object per line: what is said, what begins and ends, and how far it is.
 void WriteEvents(apply::ApplyOptions* options) {
@@ -122,7 +116,8 @@ absl::Status Execute(const Session& session, const ApplyFlags& flags, const Verb
   options.say = [&](const std::string& words) { progress.Say(words); };
   options.on_tick = [&](const copy::CopyOptions::Tick& tick) { progress.Show(tick); };
   if (session.json_lines) WriteEvents(&options);
-  if (!flags.yes && !planned && !session.json && isatty(STDIN_FILENO) != 0) options.confirm = Ask;
+  if (!flags.yes && !planned && !session.json && isatty(STDIN_FILENO) != 0)
+    options.confirm = Confirm;
   const absl::Status status = verb.run(options, report);
   progress.Clear();
   return status;

@@ -5,6 +5,7 @@
 #include "cli/commands/commands.h"
 #include "cli/commands/csv_files.h"
 #include "cli/commands/saved_file.h"
+#include "cli/confirm.h"
 #include "cli/files.h"
 #include "cli/render/clean_text.h"
 #include "cli/render/words.h"
@@ -20,7 +21,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <iostream>
 #include <memory>
 #include <unistd.h>
 
@@ -54,9 +54,7 @@ absl::Status Ask(const Session& session, const CleanFlags& flags, const std::str
   if (flags.yes) return absl::OkStatus();
   if (session.json || isatty(STDIN_FILENO) == 0)
     return NotApproved("nothing was changed: nobody could be asked; --yes answers beforehand");
-  std::fprintf(stderr, "%s [y/N] ", question.c_str());
-  std::string answer;
-  if (std::getline(std::cin, answer) && (answer == "y" || answer == "yes")) return absl::OkStatus();
+  if (Confirm(question)) return absl::OkStatus();
   return WithKind(absl::CancelledError("nothing was changed: it was not wanted now"),
                   FailureKind::kStopped);
 }

@@ -1,6 +1,7 @@
 // regraft lock, regraft unlock: the leaf lock, its check and its proof.
 
 #include "cli/commands/commands.h"
+#include "cli/confirm.h"
 #include "cli/files.h"
 #include "cli/render/lock_text.h"
 #include "cli/render/words.h"
@@ -14,7 +15,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <iostream>
 #include <memory>
 #include <unistd.h>
 
@@ -53,12 +53,6 @@ struct UnlockFlags {
   bool yes = false;
   int lock_wait_seconds = 30;
 };
-
-bool Confirm(const std::string& question) {
-  std::fprintf(stderr, "%s [y/N] ", question.c_str());
-  std::string answer;
-  return std::getline(std::cin, answer) && (answer == "y" || answer == "yes");
-}
 
 absl::Status AskFirst(const Session& session, bool yes, const std::string& question) {
   if (yes || session.json || isatty(STDIN_FILENO) == 0 || Confirm(question))
