@@ -209,8 +209,7 @@ TEST_F(Failing, OnASecondProgramWaitsForTheFirstOrExitsAtOnce) {
   ASSERT_TRUE(gate.Run("SELECT pg_advisory_lock(77)").ok());
   support::RunningProgram first = support::Start(Command({"apply", file(), "--yes"}));
   AwaitGate(&first);
-  Expect(4, "another plan is applied or undone in this database",
-         Apply({"--lock-wait", "0"}));
+  Expect(4, "another plan is applied or undone in this database", Apply({"--lock-wait", "0"}));
   Expect(4, "another plan is applied or undone", Undo({"--lock-wait", "0"}));
   support::RunningProgram second = support::Start(Command({"apply", file(), "--yes"}));
   ASSERT_TRUE(second.WaitForErrors("another plan is at work in this database",
