@@ -5,6 +5,7 @@
 #include "engine/pg/session_pool.h"
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include <libpq-fe.h>
 
 #include <array>
@@ -100,7 +101,7 @@ void Connection::Finish::operator()(pg_conn* connection) const { PQfinish(connec
 
 absl::StatusOr<Connection> Connection::Open(const ConnectOptions& options) {
   std::optional<Connection> idle;
-  if (options.pool != nullptr) idle = options.pool->Take(options.conninfo);
+  if (options.pool != nullptr) idle = options.pool->Take(options.conninfo, options.role);
   if (idle.has_value()) {
     idle->role_ = options.role;
     RETURN_IF_ERROR(idle->Prepare(options));
@@ -224,18 +225,28 @@ absl::StatusOr<Result> Connection::QueryPrepared(const std::string& sql,
     if (!made.ok()) prepared_.erase(entry);
     RETURN_IF_ERROR(made);
   }
-  std::vector<const char*> values;
-  for (const auto& parameter : parameters)
-    values.push_back(parameter.has_value() ? parameter->c_str() : nullptr);
-  RETURN_IF_ERROR(Run("SET plan_cache_mode = force_generic_plan"));
-  auto result =
-      Wrap(PQexecPrepared(connection_.get(), name.c_str(), static_cast<int>(values.size()),
-                          values.data(), nullptr, nullptr, /*resultFormat=*/0),
-           sql);
-  // A transaction that has failed takes the setting back by itself.
-  if (PQtransactionStatus(connection_.get()) == PQTRANS_INERROR) return result;
-  const absl::Status reset = Run("RESET plan_cache_mode");
-  return result.ok() && !reset.ok() ? reset : std::move(result);
+  const std::string arguments =
+      absl::StrJoin(parameters, ", ", [this](std::string* out, const auto& parameter) {
+        out->append(parameter.has_value() ? QuoteLiteral(*parameter) : "NULL");
+      });
+  return ExecuteInSeries(absl::StrCat("SET plan_cache_mode = force_generic_plan; EXECUTE ", name,
+                                      arguments.empty() ? "" : absl::StrCat("(", arguments, ")"),
+                                      "; RESET plan_cache_mode"));
+}
+
+// Several statements in one round trip: the answer that has columns, or the first failure, which
+// ends the series and takes settings back.
+absl::StatusOr<Result> Connection::ExecuteInSeries(const std::string& sql) {
+  if (PQsendQuery(connection_.get(), sql.c_str()) == 0)
+    return ErrorFromConnection(connection_.get(), role_);
+  std::optional<absl::StatusOr<Result>> answer;
+  while (pg_result* raw = PQgetResult(connection_.get())) {
+    const bool telling = PQresultStatus(raw) != PGRES_COMMAND_OK;
+    absl::StatusOr<Result> result = Wrap(raw, sql);
+    if (telling && !answer.has_value()) answer = std::move(result);
+  }
+  if (!answer.has_value()) return absl::InternalError(role_ + ": no answer to a query");
+  return *std::move(answer);
 }
 
 absl::StatusOr<Result> Connection::QueryBinary(const std::string& sql,

@@ -81,6 +81,7 @@ class Connection {
   absl::Status Prepare(const ConnectOptions& options);
   void Leave();
   absl::Status CheckUsable() const;
+  absl::StatusOr<Result> ExecuteInSeries(const std::string& sql);
   absl::StatusOr<Result> Wrap(pg_result* raw, std::string_view sql);
   absl::StatusOr<Result> QueryFormat(const std::string& sql, const Parameters& parameters,
                                      int format);

@@ -1,13 +1,18 @@
 #include "engine/pg/session_pool.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace regraft::pg {
 
-std::optional<Connection> SessionPool::Take(const std::string& conninfo) {
+std::optional<Connection> SessionPool::Take(const std::string& conninfo, const std::string& role) {
   const std::lock_guard lock(mutex_);
   std::vector<Connection>& idle = idle_[conninfo];
   while (!idle.empty()) {
+    const auto same = std::find_if(idle.begin(), idle.end(), [&](const Connection& session) {
+      return session.role() == role;
+    });
+    std::swap(same == idle.end() ? idle.back() : *same, idle.back());
     Connection session = std::move(idle.back());
     idle.pop_back();
     if (session.CheckAlive().ok()) return session;

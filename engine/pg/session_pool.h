@@ -15,8 +15,9 @@ namespace regraft::pg {
 
 class SessionPool {
  public:
+  // The one that had this role last, if it is idle: it knows the statements that will come.
   // nullopt: none is idle that is still served.
-  std::optional<Connection> Take(const std::string& conninfo);
+  std::optional<Connection> Take(const std::string& conninfo, const std::string& role);
   void Give(Connection session);
 
  private:
