@@ -2,17 +2,13 @@
 // that has locked it, so that between proof and farewell nobody can write to it.
 
 #include "engine/apply/run.h"
-#include "engine/base/deadline.h"
 #include "engine/base/failure_kind.h"
-#include "engine/base/pause.h"
 #include "engine/base/status_macros.h"
 #include "engine/copy/copy_job.h"
-#include "engine/pg/error.h"
 #include "engine/plan/find_action.h"
 
 #include "absl/strings/str_cat.h"
 
-#include <chrono>
 #include <utility>
 
 namespace regraft::apply {
@@ -106,26 +102,15 @@ absl::Status FinishInside(Run* run, const SavedAction& action, ledger::PlanActio
 absl::Status InSession(Run* run, pg::Connection& locker,
                        const std::function<absl::Status()>& work) {
   std::swap(run->connection, locker);
-  const Deadline deadline =
-      Deadline::After(std::chrono::milliseconds(1000 * run->options.lock_wait_seconds));
-  absl::Status done;
-  while (true) {
-    done = run->connection.Run("SAVEPOINT regraft_conclude");
-    if (done.ok()) done = run->connection.Run(LockTimeoutSql(*run));
-    if (done.ok()) done = WithPermit(run, run->connection, work);
-    const std::string sqlstate = pg::Sqlstate(done);
-    const bool locked_out = sqlstate == pg::kLockNotAvailable || sqlstate == pg::kDeadlockDetected;
-    if (locked_out && deadline.passed()) done = WithKind(done, FailureKind::kLock);
-    if (!locked_out || deadline.passed()) break;
-    if (run->options.stop_wanted()) {
-      done =
-          copy::Stopped("stopped on purpose while waiting for a lock; the same command continues");
-      break;
-    }
-    done = run->connection.Run("ROLLBACK TO SAVEPOINT regraft_conclude");
-    if (!done.ok()) break;
-    PauseBetweenAttempts();
-  }
+  pg::Connection& session = run->connection;
+  const std::string begin =
+      "SAVEPOINT regraft_conclude; " + pg::LockTimeoutSql(run->options.lock_wait_seconds);
+  absl::Status done = pg::UntilNotLockedOut(PatienceOf(run), [&] {
+    absl::Status attempt = session.Run(begin);
+    if (attempt.ok()) attempt = WithPermit(run, session, work);
+    if (!attempt.ok()) session.Run("ROLLBACK TO SAVEPOINT regraft_conclude").IgnoreError();
+    return attempt;
+  });
   std::swap(run->connection, locker);
   return done;
 }

@@ -5,6 +5,7 @@
 #include "engine/apply/apply.h"
 #include "engine/catalog/dossier.h"
 #include "engine/ledger/plan_runs.h"
+#include "engine/pg/patience.h"
 #include "engine/plan/plan.h"
 
 #include "absl/status/status.h"
@@ -59,8 +60,8 @@ absl::Status InTransaction(Run* run, const std::function<absl::Status()>& work);
 // Does `work`, in the transaction that is open, with a permit for schemas under a leaf lock.
 absl::Status WithPermit(Run* run, pg::Connection& connection,
                         const std::function<absl::Status()>& work);
-// Gives statements of one transaction 3 s each for their locks, or all the time that there is.
-std::string LockTimeoutSql(const Run& run);
+// How long to wait for locks, by the options; a stop on purpose ends it.
+pg::Patience PatienceOf(Run* run);
 
 // relation.cc: a relation under lock, compared with how the run left it.
 struct Held {

@@ -1,29 +1,16 @@
-#include "engine/base/deadline.h"
-#include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
 #include "engine/leaf_lock/internal.h"
-#include "engine/pg/error.h"
+#include "engine/pg/patience.h"
 
 #include "absl/strings/str_cat.h"
-
-#include <chrono>
 
 namespace regraft::leaf_lock {
 namespace {
 
-constexpr const char* kBegin =
-    "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = '3s';"
-    "SELECT pg_advisory_xact_lock(hashtextextended('regraft.leaf_lock', 0))";
-// So that those who queue behind us are let through.
-constexpr const char* kPause = "SELECT pg_sleep(0.2 + 0.3 * random())";
-
-absl::Status Attempt(pg::Connection& connection, const std::function<absl::Status()>& work) {
-  absl::Status done = connection.Run(kBegin);
-  if (done.ok()) done = work();
-  if (done.ok()) done = connection.Commit();
-  // The work's failure is the cause; a session that is lost has rolled back by itself.
-  if (!done.ok()) connection.Run("ROLLBACK").IgnoreError();
-  return done;
+std::string BeginSql(int seconds) {
+  return absl::StrCat("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; ",
+                      pg::LockTimeoutSql(seconds),
+                      "; SELECT pg_advisory_xact_lock(hashtextextended('regraft.leaf_lock', 0))");
 }
 
 }  // namespace
@@ -72,19 +59,10 @@ absl::StatusOr<std::string> KeeperName(pg::Connection& connection) {
 
 absl::Status InTransaction(pg::Connection& connection, const WaitOptions& wait,
                            const std::function<absl::Status()>& work) {
-  const Deadline deadline = Deadline::After(std::chrono::milliseconds(1000 * wait.seconds));
-  for (bool first = true;; first = false) {
-    const absl::Status done = Attempt(connection, work);
-    const std::string sqlstate = pg::Sqlstate(done);
-    if (sqlstate != pg::kLockNotAvailable && sqlstate != pg::kDeadlockDetected) return done;
-    if (deadline.passed())
-      return WithKind(
-          Annotate(done, absl::StrCat("somebody held a lock that this needs for ", wait.seconds,
-                                      " s; the same command again is safe")),
-          FailureKind::kLock);
-    if (first) wait.say("waiting for others who use the tables");
-    RETURN_IF_ERROR(connection.Run(kPause));
-  }
+  return pg::InTransaction(connection, BeginSql(wait.seconds),
+                           {.seconds = wait.seconds,
+                            .on_wait = [&] { wait.say("waiting for others who use the tables"); }},
+                           work);
 }
 
 }  // namespace regraft::leaf_lock
