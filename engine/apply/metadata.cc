@@ -68,8 +68,9 @@ absl::Status RecordStorage(Run* run, const SavedAction& action, const PlanStorag
                                     storage.files_before, " became ", storage.files_after,
                                     "; only its name was to change"));
   if (storage.rows_written != 0)
-    return Differences(absl::StrCat("rolled back: ", storage.rows_written, " changes of rows of ",
-                                    action.source, " came with the change of its name"));
+    return Differences(absl::StrCat("rolled back: ", storage.rows_written,
+                                    storage.rows_written == 1 ? " row of " : " rows of ",
+                                    action.source, " changed with its name"));
   return ledger::InsertPlanStorage(run->connection, run->run_id, action.id, storage);
 }
 

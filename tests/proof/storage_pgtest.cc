@@ -76,7 +76,7 @@ TEST_F(ProvingFiles, RowsThatAreWrittenWithTheRenameAreRolledBack) {
   Approve();
   const std::string before = State();
   MeddleWith("archive.app_old", "UPDATE archive.app_old SET v = 'x' WHERE id = 1");
-  Expect(1, "rolled back: 1 changes of rows of app.old", Apply());
+  Expect(1, "rolled back: 1 row of app.old changed with its name", Apply());
   MeddleWith("archive.app_old", "TRUNCATE archive.app_old");
   Expect(1, "rolled back: app.old was written anew", Apply());
   database_.Sql("DROP EVENT TRIGGER meddle; DROP FUNCTION app.meddle");
