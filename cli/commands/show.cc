@@ -10,6 +10,8 @@
 #include "cli/render/words.h"
 #include "engine/approval/staleness.h"
 #include "engine/base/status_macros.h"
+#include "engine/ledger/plan_runs.h"
+#include "engine/ledger/schema.h"
 #include "engine/saved_plan/saved_plan_json.h"
 
 #include "absl/strings/str_cat.h"
@@ -26,14 +28,19 @@ using saved_plan::SavedPlan;
 
 constexpr const char* kAbout =
     "Show a saved plan, and say whether it is FRESH or STALE, and why. Works without a database "
-    "too, "
-    "and says so.\n"
+    "too, and says so.\n"
+    "--run shows the plan of which the ledger's run was, and with -o writes its file again, byte "
+    "for "
+    "byte, for whom it\n"
+    "was lost: regraft undo takes it.\n"
     "Examples:\n"
     "  regraft show saved.json\n"
+    "  regraft show --run 3 -o saved.json\n"
     "  regraft show saved.json --format md > plan.md";
 
 struct ShowFlags {
-  std::string file, format = "text";
+  std::string file, format = "text", output;
+  int64_t run = 0;  // 0: the file
   bool verbose = false;
 };
 
@@ -98,9 +105,36 @@ ordered_json Document(const Comparison& comparison, const SavedPlan& plan,
   return document;
 }
 
+// The file as it was, from the ledger.
+absl::StatusOr<std::string> TextOfRun(const Session& session, int64_t run) {
+  ASSIGN_OR_RETURN(pg::Connection connection, pg::Connection::Open(session.Connect("show")));
+  ASSIGN_OR_RETURN(const bool has_actions, ledger::HasPlanActions(connection));
+  if (!has_actions) return absl::NotFoundError("nothing of a plan was executed in this database");
+  ASSIGN_OR_RETURN(const std::string sha256, ledger::PlanOfRun(connection, run));
+  return ledger::ReadSavedPlan(connection, sha256);
+}
+
+absl::Status WriteAgain(const Session& session, const ShowFlags& flags, const SavedPlan& plan,
+                        const std::string& text, ordered_json* document) {
+  RETURN_IF_ERROR(WriteTextFile(flags.output, text));
+  if (session.json)
+    *document = {{"sha256", plan.sha256}, {"run", flags.run}, {"file", flags.output}};
+  else
+    std::fprintf(stdout,
+                 "%s is the saved plan of run %lld again, SHA-256 %s\nnext: regraft report %s, "
+                 "regraft undo %s\n",
+                 flags.output.c_str(), static_cast<long long>(flags.run), plan.sha256.c_str(),
+                 ShellWord(flags.output).c_str(), ShellWord(flags.output).c_str());
+  return absl::OkStatus();
+}
+
 absl::Status Show(const Session& session, const ShowFlags& flags, ordered_json* document) {
-  ASSIGN_OR_RETURN(const std::string text, ReadTextFile(flags.file));
-  ASSIGN_OR_RETURN(const SavedPlan plan, saved_plan::ReadSavedPlan(text, flags.file));
+  const std::string name =
+      flags.run == 0 ? flags.file : absl::StrCat("the plan of run ", flags.run);
+  ASSIGN_OR_RETURN(const std::string text,
+                   flags.run == 0 ? ReadTextFile(flags.file) : TextOfRun(session, flags.run));
+  ASSIGN_OR_RETURN(const SavedPlan plan, saved_plan::ReadSavedPlan(text, name));
+  if (!flags.output.empty()) return WriteAgain(session, flags, plan, text, document);
   std::string out;
   if (!session.json && flags.format == "md") {
     out = PlanMarkdown(plan);
@@ -119,7 +153,8 @@ absl::Status Show(const Session& session, const ShowFlags& flags, ordered_json* 
   return absl::OkStatus();
 }
 
-int Run(const Session& session, const ShowFlags& flags) {
+int Run(const Session& session, ShowFlags flags) {
+  if (flags.run != 0) flags.file = "SAVED.json";  // in what to type next
   ordered_json document;
   const absl::Status status = Show(session, flags, &document);
   return Conclude(session, status, document);
@@ -131,13 +166,24 @@ void AddShow(CLI::App* app, Session* session) {
   CLI::App* verb = app->add_subcommand("show", kAbout);
   AddCommonFlags(verb, session);
   auto flags = std::make_shared<ShowFlags>();
-  AddSavedFile(verb, &flags->file)->required();
+  CLI::Option* file = AddSavedFile(verb, &flags->file);
+  CLI::Option* run =
+      verb->add_option("--run", flags->run, "the saved plan of this run, from the ledger")
+          ->type_name("NUMBER")
+          ->check(CLI::PositiveNumber)
+          ->excludes(file);
+  verb->add_option("-o,--output", flags->output, "write the saved plan there again")
+      ->type_name("SAVED.json")
+      ->needs(run);
   verb->add_option("--format", flags->format, "text, md (a document) or sql (what would run)")
       ->check(CLI::IsMember({"text", "md", "sql"}))
       ->capture_default_str();
   verb->add_flag("--verbose", flags->verbose, "every column, and the SELECTs in full");
-  verb->callback(
-      [session, flags] { session->run = [session, flags] { return Run(*session, *flags); }; });
+  verb->callback([session, flags] {
+    if (flags->file.empty() && flags->run == 0)
+      throw CLI::ValidationError("show", "wants SAVED.json, or --run NUMBER");
+    session->run = [session, flags] { return Run(*session, *flags); };
+  });
 }
 
 }  // namespace regraft::cli

@@ -148,6 +148,8 @@ ordered_json ActionJson(const ActionProof& action) {
           {"checked", action.checked},
           {"equal", action.checked ? ordered_json(action.equal) : ordered_json(nullptr)},
           {"live", action.live},
+          {"same_files", action.same_files.has_value() ? ordered_json(*action.same_files)
+                                                       : ordered_json(nullptr)},
           {"rows_source", NumberOrNull(action.rows_source)},
           {"rows_target", NumberOrNull(action.rows_target)},
           {"rows_remainder", NumberOrNull(action.rows_remainder)},

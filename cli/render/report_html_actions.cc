@@ -63,6 +63,12 @@ std::string Digests(const Action& action) {
                       action.digest_rebuilt.empty() ? "" : " as rebuilt");
 }
 
+std::string Files(const Action& action) {
+  if (action.files_after.empty()) return "";
+  return absl::StrCat(Name(action.files_after), " before and after, ",
+                      Counted(action.rows_written.value_or(0), "row", "rows"), " written");
+}
+
 std::string Proved(const Action& action) {
   if (action.equal == std::nullopt) return "";
   return absl::StrCat(
@@ -88,6 +94,7 @@ std::string Article(const Action& action) {
            {"Set aside", aside},
            {"Proof", Proved(action)},
            {"Digest", Digests(action)},
+           {"Source's file", Files(action)},
            {"Source is now", Now(action.source, action.source_now, action.source_oid)},
            {"Target is now", Now(action.target, action.target_now, action.target_oid)},
            {"When", absl::StrCat(Escape(action.started_at), took.empty() ? "" : ", took " + took)},

@@ -100,10 +100,12 @@ std::string WholeSection(const Report& report) {
                             {WayOf(action)},
                             {State(action.state, action.state)},
                             {ProofState(action)}});
-  return Render({"whole", "Tables that stayed whole",
-                 "No row of them was written anew. What the catalog says of each was compared "
-                 "before and after: it changed only as was declared."},
-                Render(table));
+  return Render(
+      {"whole", "Tables that stayed whole",
+       "No row of them was written anew. What the catalog says of each was compared "
+       "before and after: it changed only as was declared. Same file: its rows lie in the file "
+       "that held them before, and none was written meanwhile."},
+      Render(table));
 }
 
 std::string TimingSection(const Report& report) {

@@ -147,7 +147,7 @@ std::string ProofWords(const Action& action) {
     case report::Proof::kRows:
       return "every row equal";
     case report::Proof::kCatalog:
-      return "as declared";
+      return action.files_after.empty() ? "as declared" : "as declared, same file";
     case report::Proof::kNone:
       break;
   }

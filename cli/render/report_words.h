@@ -27,7 +27,7 @@ std::string StateWords(const report::Counts& counts);
 std::string Equation(const report::Action& action);
 // "180 unique a_key, 132 not-null b".
 std::string ReasonWords(const report::Action& action);
-// "digests equal", "every row equal", "as declared", "DIFFERENT: …", "taken back",
+// "digests equal", "every row equal", "as declared, same file", "DIFFERENT: …", "taken back",
 // "not proved".
 std::string ProofWords(const report::Action& action);
 // Why it is not done: an error, or what it waits for; empty where there is nothing to say.

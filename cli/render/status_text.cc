@@ -58,7 +58,7 @@ std::string ActionLine(const ActionStatus& action) {
 }
 
 int Rank(const ActionStatus& action) {
-  if (action.state == "running" || action.state == "failed") return 0;
+  if (action.state == "running" || action.state == "undoing" || action.state == "failed") return 0;
   return action.state == "waiting" ? 1 : 2;
 }
 
@@ -97,7 +97,7 @@ std::string Next(const RunStatus& status, const std::string& file) {
   if (!status.blockers.empty())
     return absl::StrCat("wait, or end what is in the way: SELECT pg_terminate_backend(",
                         status.blockers.front().pid, ")");
-  if (state == "at work") return "";
+  if (!status.program.empty()) return "";
   if (status.run_id == 0) return absl::StrCat("regraft apply ", name);
   if (state == "finished")
     return absl::StrCat("regraft report ", name, " shows what was done; regraft undo ", name,
@@ -111,7 +111,7 @@ std::string Next(const RunStatus& status, const std::string& file) {
 
 std::string Counts(const RunStatus& status) {
   std::vector<std::string> counts;
-  for (const char* state : {"done", "running", "waiting", "failed", "undone", "blocked"})
+  for (const char* state : {"done", "running", "undoing", "waiting", "failed", "undone", "blocked"})
     if (const int64_t count = status.Count(state); count > 0)
       counts.push_back(absl::StrCat(count, " ", state));
   return absl::StrJoin(counts, ", ");

@@ -80,7 +80,10 @@ absl::Status StoreBeginning(Run* run) {
                        .target = saved.target,
                        .discriminator = saved.discriminator,
                        .source_oid = saved.source_oid,
-                       .target_oid = saved.target_oid});
+                       .target_oid = saved.target_oid,
+                       .blocked_by = !IsBlocked(saved)          ? ""
+                                     : saved.blocked_by.empty() ? saved.id
+                                                                : saved.blocked_by});
   std::vector<catalog::Dossier> dossiers;
   for (const auto& relation : run->options.plan.fingerprint) {
     if (relation.oid == 0) continue;
@@ -105,7 +108,8 @@ absl::Status Begin(Run* run) {
   run->report->resumed = found && !IsClosed(*run);
   run->report->already_done = run->report->resumed && IsFinished(*run);
   if (run->report->already_done) return absl::OkStatus();
-  if (!run->report->resumed) RETURN_IF_ERROR(PassGate(run));
+  // A run that goes on may have been begun by an older program.
+  RETURN_IF_ERROR(run->report->resumed ? ledger::Install(run->connection) : PassGate(run));
   if (!run->report->resumed || run->actions.empty()) {
     RETURN_IF_ERROR(StoreBeginning(run));
     RETURN_IF_ERROR(LoadRun(run).status());
@@ -187,7 +191,7 @@ absl::Status Conclude(const Run& run) {
 
 absl::Status Apply(const ApplyOptions& options, ApplyReport* report) {
   RETURN_IF_ERROR(CheckIds(options));
-  ASSIGN_OR_RETURN(Run run, OpenRun(options, report));
+  ASSIGN_OR_RETURN(Run run, OpenRun(options, "apply", report));
   const absl::Status begun = Begin(&run);
   FillReport(&run);
   RETURN_IF_ERROR(begun);

@@ -2,6 +2,7 @@
 // inverse and given away in one transaction.
 
 #include "engine/apply/declared.h"
+#include "engine/apply/fold_sql.h"
 #include "engine/apply/run.h"
 #include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
@@ -9,8 +10,6 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/strip.h"
 
 #include <algorithm>
 
@@ -23,16 +22,7 @@ using saved_plan::Statement;
 class Fold {
  public:
   Fold(Run* run, const SavedAction& action, plan::Action planned)
-      : run_(run),
-        action_(action),
-        planned_(std::move(planned)),
-        source_(pg::QuoteQualified(planned_.source)),
-        target_(pg::QuoteQualified(*planned_.target)) {
-    for (const auto& home : action.homes) {
-      const std::string name = pg::QuoteIdentifier(home.home);
-      if (std::find(homes_.begin(), homes_.end(), name) == homes_.end()) homes_.push_back(name);
-      columns_.push_back(pg::QuoteIdentifier(home.column));
-    }
+      : run_(run), action_(action), planned_(std::move(planned)), sql_(action, planned_) {
     if (!action.remainder_table.empty())
       remainder_ = pg::ParseQualifiedName(action.remainder_table);
   }
@@ -130,15 +120,6 @@ class Fold {
     return ledger::StoreDossiers(run_->connection, run_->run_id, {std::move(now)});
   }
 
-  [[nodiscard]] std::string Condition() const {
-    std::vector<std::string> parts;
-    for (const plan::JoinColumn& join : planned_.fold->join)
-      parts.push_back(absl::StrCat(
-          "t.", pg::QuoteIdentifier(join.target), " = ",
-          join.sql.empty() ? "s." + pg::QuoteIdentifier(join.source) : "(" + join.sql + "\n)"));
-    return absl::StrJoin(parts, " AND ");
-  }
-
   // The order of arrays: by the key, else as the rows lie.
   absl::StatusOr<std::string> Order() {
     ASSIGN_OR_RETURN(
@@ -152,22 +133,16 @@ class Fold {
   }
 
   absl::Status Match() {
-    const std::string from = absl::StrCat(" FROM ", source_, " AS s");
-    const std::string image(absl::StripSuffix(absl::StripPrefix(action_.forward, "SELECT "), from));
-    if (image.size() + 7 + from.size() != action_.forward.size())
-      return absl::InternalError("the saved plan's forward SELECT has another form");
     ASSIGN_OR_RETURN(const std::string order, Order());
-    return Execute(absl::StrCat(
-        "CREATE TEMPORARY TABLE regraft_fold AS SELECT s.ctid AS regraft_s, s.tableoid AS "
-        "regraft_sl, m.t AS regraft_t, m.l AS regraft_tl, row_number() OVER (ORDER BY ",
-        order, ") AS regraft_n, ", image, from,
-        " LEFT JOIN LATERAL (SELECT t.ctid AS t, t.tableoid AS l FROM ", target_, " AS t WHERE ",
-        Condition(), ") AS m ON true"));
+    const std::string match = sql_.Match(order);
+    if (match.empty())
+      return absl::InternalError("the saved plan's forward SELECT has another form");
+    return Execute(match);
   }
 
   absl::Status CountRows(ledger::PlanAction* row) {
-    ASSIGN_OR_RETURN(const int64_t source, Count(source_));
-    ASSIGN_OR_RETURN(const int64_t pairs, Count("pg_temp.regraft_fold"));
+    ASSIGN_OR_RETURN(const int64_t source, Count(sql_.source()));
+    ASSIGN_OR_RETURN(const int64_t pairs, Count(FoldSql::kTable));
     ASSIGN_OR_RETURN(const int64_t alone,
                      Count("pg_temp.regraft_fold WHERE num_nulls(regraft_t) > 0"));
     ASSIGN_OR_RETURN(const int64_t shared,
@@ -190,12 +165,8 @@ class Fold {
     row->remainder_table.clear();
     if (*row->rows_remainder == 0) return absl::OkStatus();
     const std::string name = pg::QuoteQualified(*remainder_);
-    const std::string columns = absl::StrJoin(columns_, ", ");
-    RETURN_IF_ERROR(Execute(absl::StrCat("CREATE TABLE ", name, " (LIKE ", source_, ")")));
-    RETURN_IF_ERROR(Execute(absl::StrCat(
-        "INSERT INTO ", name, " (", columns, ") SELECT ", columns, " FROM ", source_,
-        " AS s JOIN pg_temp.regraft_fold f ON f.regraft_s = s.ctid AND f.regraft_sl = s.tableoid "
-        "WHERE num_nulls(f.regraft_t) > 0")));
+    RETURN_IF_ERROR(Execute(absl::StrCat("CREATE TABLE ", name, " (LIKE ", sql_.source(), ")")));
+    RETURN_IF_ERROR(Execute(sql_.SetAside(name)));
     row->remainder_table = name;
     return absl::OkStatus();
   }
@@ -205,46 +176,15 @@ class Fold {
   }
 
   absl::Status Fill() {
-    std::vector<std::string> held, values, assignments;
-    const bool array = planned_.fold->several == plan::Several::kArray;
-    for (const std::string& home : homes_) {
-      held.push_back("t." + home);
-      values.push_back(array ? absl::StrCat("jsonb_agg(", home, " ORDER BY regraft_n) AS ", home)
-                             : absl::StrCat("min(", home, ") AS ", home));
-      assignments.push_back(absl::StrCat(home, " = f.", home));
-    }
-    ASSIGN_OR_RETURN(const int64_t taken, Count(absl::StrCat(target_, " AS t WHERE num_nonnulls(",
-                                                             absl::StrJoin(held, ", "), ") > 0")));
+    ASSIGN_OR_RETURN(const int64_t taken, Count(sql_.Taken()));
     if (taken > 0)
       return Differences(absl::StrCat(taken, " rows of ", action_.target, " hold values already"));
-    const std::string images =
-        array ? absl::StrCat("(SELECT regraft_t, regraft_tl, ", absl::StrJoin(values, ", "),
-                             " FROM pg_temp.regraft_fold WHERE num_nulls(regraft_t) = 0 GROUP BY "
-                             "1, 2)")
-              : "pg_temp.regraft_fold";
-    return Update(absl::StrCat("UPDATE ", target_, " AS t SET ", absl::StrJoin(assignments, ", "),
-                               " FROM ", images,
-                               " AS f WHERE f.regraft_t = t.ctid AND f.regraft_tl = t.tableoid"));
+    return Update(sql_.Fill());
   }
 
-  // By the server's own image comparison, duplicates counted, both directions.
+  // Of both sides, each row has its equal on the other.
   absl::Status Prove(const std::string& remainder) {
-    const std::string columns = absl::StrJoin(columns_, ", ");
-    const auto numbered = [&](const std::string& rows) {
-      return absl::StrCat(
-          "(SELECT r, r::text AS words, row_number() OVER (PARTITION BY r::text "
-          "ORDER BY r USING OPERATOR(pg_catalog.*<)) AS n FROM (SELECT ROW(",
-          columns, ") AS r FROM (", rows, ") AS rows) AS records)");
-    };
-    const std::string back = absl::StrCat(
-        "SELECT ", columns, " FROM (", action_.inverse, ") AS inverse",
-        remainder.empty() ? "" : absl::StrCat(" UNION ALL SELECT ", columns, " FROM ", remainder));
-    ASSIGN_OR_RETURN(
-        const int64_t lost,
-        Count(absl::StrCat(numbered(absl::StrCat("SELECT ", columns, " FROM ", source_)),
-                           " AS o FULL JOIN ", numbered(back),
-                           " AS b ON o.words = b.words AND o.n = b.n WHERE num_nulls(o.n, b.n) > 0 "
-                           "OR NOT record_image_eq(o.r, b.r)")));
+    ASSIGN_OR_RETURN(const int64_t lost, Count(sql_.Unequal(remainder)));
     if (lost == 0) return absl::OkStatus();
     return Differences(absl::StrCat("nothing was done: ", lost, " rows of ", action_.source,
                                     " and what ", action_.target,
@@ -276,17 +216,13 @@ class Fold {
     if (std::any_of(steps.begin(), steps.end(),
                     [&](const auto& step) { return IsColumn(step.sql) && !step.undone; }))
       return absl::OkStatus();
-    std::vector<std::string> nulls;
-    for (const std::string& home : homes_) nulls.push_back(home + " = NULL");
-    return Update(absl::StrCat("UPDATE ", target_, " SET ", absl::StrJoin(nulls, ", "),
-                               " WHERE num_nonnulls(", absl::StrJoin(homes_, ", "), ") > 0"));
+    return Update(sql_.Empty());
   }
 
   Run* run_;
   const SavedAction& action_;
   plan::Action planned_;
-  std::string source_, target_;
-  std::vector<std::string> homes_, columns_;
+  FoldSql sql_;
   absl::StatusOr<pg::QualifiedName> remainder_ = absl::NotFoundError("none");
 };
 

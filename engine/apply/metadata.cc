@@ -1,6 +1,8 @@
 #include "engine/apply/declared.h"
 #include "engine/apply/run.h"
+#include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
+#include "engine/ledger/plan_storage.h"
 #include "engine/pg/identifier.h"
 
 #include "absl/strings/match.h"
@@ -12,6 +14,7 @@
 namespace regraft::apply {
 namespace {
 
+using ledger::PlanStorage;
 using saved_plan::SavedAction;
 using saved_plan::Statement;
 
@@ -53,6 +56,22 @@ absl::Status TryDrop(Run* run, const std::string& action_id, const ledger::PlanS
   if (run->connection.Run(step.undo).ok())
     return ledger::MarkStepUndone(run->connection, run->run_id, action_id, step.step);
   return run->connection.Run("ROLLBACK TO SAVEPOINT drop_schema");
+}
+
+// The same files, and no row written meanwhile: what lies in them is what lay in them.
+absl::Status RecordStorage(Run* run, const SavedAction& action, const PlanStorage& before) {
+  ASSIGN_OR_RETURN(PlanStorage storage, ledger::StorageNow(run->connection, action.source_oid));
+  storage.files_before = before.files_after;
+  storage.rows_written -= before.rows_written;
+  if (storage.files_after != storage.files_before)
+    return Differences(absl::StrCat("rolled back: ", action.source, " was written anew, file ",
+                                    storage.files_before, " became ", storage.files_after,
+                                    "; only its name was to change"));
+  if (storage.rows_written != 0)
+    return Differences(absl::StrCat("rolled back: ", storage.rows_written,
+                                    storage.rows_written == 1 ? " row of " : " rows of ",
+                                    action.source, " changed with its name"));
+  return ledger::InsertPlanStorage(run->connection, run->run_id, action.id, storage);
 }
 
 }  // namespace
@@ -100,7 +119,10 @@ absl::Status RelocateSource(Run* run, const SavedAction& action) {
   ASSIGN_OR_RETURN(const std::vector<Statement> statements, WithSchema(run, action.statements));
   std::vector<std::string> sql;
   for (const Statement& statement : statements) sql.push_back(statement.sql);
+  ASSIGN_OR_RETURN(const PlanStorage before,
+                   ledger::StorageNow(run->connection, action.source_oid));
   RETURN_IF_ERROR(ChangeRelation(run, held, sql));
+  RETURN_IF_ERROR(RecordStorage(run, action, before));
   return RecordSteps(run, action.id, statements);
 }
 

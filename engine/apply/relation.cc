@@ -2,6 +2,7 @@
 #include "engine/apply/run.h"
 #include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
+#include "engine/catalog/names_now.h"
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -105,13 +106,9 @@ std::string ChangeWords(const std::vector<DossierChange>& changes) {
 }
 
 absl::StatusOr<pg::QualifiedName> NameNow(Run* run, uint32_t oid, const std::string& said) {
-  ASSIGN_OR_RETURN(
-      const pg::Result name,
-      run->connection.Query("SELECT n.nspname, c.relname FROM pg_class c JOIN "
-                            "pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = $1",
-                            {absl::StrCat(oid)}));
-  if (name.rows() == 0) return Differences(absl::StrCat(said, " is gone"));
-  return pg::QualifiedName{name.Text(0, 0), name.Text(0, 1)};
+  ASSIGN_OR_RETURN(const auto names, catalog::NamesNow(run->connection, {oid}));
+  if (names.empty()) return Differences(absl::StrCat(said, " is gone"));
+  return names.at(oid);
 }
 
 absl::StatusOr<Held> HoldRelation(Run* run, uint32_t oid, const std::string& mode) {

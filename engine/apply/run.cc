@@ -47,14 +47,15 @@ const saved_plan::SavedAction* Run::Saved(const std::string& id) const {
   return found == all.end() ? nullptr : &*found;
 }
 
-absl::StatusOr<Run> OpenRun(const ApplyOptions& options, ApplyReport* report) {
+absl::StatusOr<Run> OpenRun(const ApplyOptions& options, const std::string& verb,
+                            ApplyReport* report) {
   ASSIGN_OR_RETURN(plan::Plan plan, plan::ReadPlan(options.plan.plan_text, options.file));
   pg::ConnectOptions connect = options.connect;
-  connect.role = "apply-lock";
+  connect.role = verb + "-lock";
   ASSIGN_OR_RETURN(pg::Connection lock, pg::Connection::Open(connect));
   RETURN_IF_ERROR(ledger::TakeApplyLock(lock, options.lock_wait_seconds, options.say));
   RETURN_IF_ERROR(copy::EndSessions(lock, kSessionsKey, {options.lock_wait_seconds, options.say}));
-  connect.role = "apply";
+  connect.role = verb;
   ASSIGN_OR_RETURN(pg::Connection connection, pg::Connection::Open(connect));
   RETURN_IF_ERROR(JoinSessions(connection));
   return Run{.options = options,

@@ -34,8 +34,9 @@ struct Run {
 };
 
 // run.cc: connects, takes the advisory lock, and ends what a killed program has left running.
-// Errors: kLock, naming who holds it.
-absl::StatusOr<Run> OpenRun(const ApplyOptions& options, ApplyReport* report);
+// `verb` names the sessions: "apply", "undo". Errors: kLock, naming who holds it.
+absl::StatusOr<Run> OpenRun(const ApplyOptions& options, const std::string& verb,
+                            ApplyReport* report);
 // Before each action: whoever has lost the advisory lock may no longer be alone.
 absl::Status CheckLock(Run* run);
 // For every session that commits what a plan does: a later program waits until it is gone.

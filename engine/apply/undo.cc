@@ -126,7 +126,7 @@ absl::Status UndoAll(Run* run) {
 
 absl::Status Undo(const ApplyOptions& options, ApplyReport* report) {
   RETURN_IF_ERROR(CheckIds(options));
-  ASSIGN_OR_RETURN(Run run, OpenRun(options, report));
+  ASSIGN_OR_RETURN(Run run, OpenRun(options, "undo", report));
   ASSIGN_OR_RETURN(const bool found, LoadRun(&run));
   FillReport(&run);
   const auto& saved = options.plan.actions;

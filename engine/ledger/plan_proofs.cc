@@ -15,10 +15,6 @@ std::optional<std::string> TextOrNull(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional(text);
 }
 
-std::optional<int64_t> OptionalNumber(const pg::Result& result, int column) {
-  return result.IsNull(0, column) ? std::nullopt : std::optional(result.Int64(0, column));
-}
-
 constexpr const char* kLatestEqual = R"sql(
 SELECT verified_at, rows_source, rows_target, rows_remainder, coalesce(source_digest, ''),
        coalesce(rebuilt_digest, ''), words
@@ -59,9 +55,9 @@ absl::StatusOr<std::optional<PlanVerification>> LatestEqual(pg::Connection& conn
   return std::optional(PlanVerification{.action_id = action_id,
                                         .verified_at = result.Text(0, 0),
                                         .equal = true,
-                                        .rows_source = OptionalNumber(result, 1),
-                                        .rows_target = OptionalNumber(result, 2),
-                                        .rows_remainder = OptionalNumber(result, 3),
+                                        .rows_source = result.OptionalInt64(0, 1),
+                                        .rows_target = result.OptionalInt64(0, 2),
+                                        .rows_remainder = result.OptionalInt64(0, 3),
                                         .source_digest = result.Text(0, 4),
                                         .rebuilt_digest = result.Text(0, 5),
                                         .words = result.Text(0, 6)});

@@ -1,5 +1,6 @@
 #include "engine/ledger/plan_runs.h"
 
+#include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
 #include "engine/pg/identifier.h"
 
@@ -13,8 +14,8 @@ using nlohmann::json;
 
 constexpr const char* kInsertAction = R"sql(
 INSERT INTO regraft.plan_action (run_id, action_id, position, kind, source, target, discriminator, state,
-                                 source_oid, target_oid)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                                 source_oid, target_oid, blocked_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 )sql";
 
 constexpr const char* kReadActions = R"sql(
@@ -40,10 +41,6 @@ std::optional<std::string> Number(const std::optional<int64_t>& value) {
   return value.has_value() ? std::optional(absl::StrCat(*value)) : std::nullopt;
 }
 
-std::optional<int64_t> OptionalNumber(const pg::Result& result, int row, int column) {
-  return result.IsNull(row, column) ? std::nullopt : std::optional(result.Int64(row, column));
-}
-
 PlanAction ActionFromRow(const pg::Result& result, int row) {
   return {.id = result.Text(row, 0),
           .position = static_cast<int>(result.Int64(row, 1)),
@@ -54,9 +51,9 @@ PlanAction ActionFromRow(const pg::Result& result, int row) {
           .source_oid = static_cast<uint32_t>(result.Int64(row, 14)),
           .target_oid = static_cast<uint32_t>(result.Int64(row, 15)),
           .state = result.Text(row, 6),
-          .rows_source = OptionalNumber(result, row, 7),
-          .rows_target = OptionalNumber(result, row, 8),
-          .rows_remainder = OptionalNumber(result, row, 9),
+          .rows_source = result.OptionalInt64(row, 7),
+          .rows_target = result.OptionalInt64(row, 8),
+          .rows_remainder = result.OptionalInt64(row, 9),
           .remainder_table = result.Text(row, 10),
           .source_digest = result.Text(row, 11),
           .rebuilt_digest = result.Text(row, 12),
@@ -115,15 +112,28 @@ absl::StatusOr<std::string> ReadSavedPlan(pg::Connection& connection,
       absl::StrCat("the ledger holds no saved plan with SHA-256 ", plan_sha256));
 }
 
+absl::StatusOr<std::string> PlanOfRun(pg::Connection& connection, int64_t run_id) {
+  ASSIGN_OR_RETURN(
+      const pg::Result found,
+      connection.Query("SELECT max(plan_sha256) FILTER (WHERE run_id = $1), "
+                       "coalesce(string_agg(run_id::text, ', ' ORDER BY run_id) FILTER (WHERE "
+                       "latest <= 20), 'none') FROM (SELECT run_id, plan_sha256, row_number() OVER "
+                       "(ORDER BY run_id DESC) AS latest FROM regraft.plan_run) AS r",
+                       {absl::StrCat(run_id)}));
+  if (!found.IsNull(0, 0)) return found.Text(0, 0);
+  return BadPlan(
+      absl::StrCat("the ledger has no run ", run_id, "; its runs are: ", found.Text(0, 1)));
+}
+
 absl::Status InsertPlanActions(pg::Connection& connection, int64_t run_id,
                                const std::vector<PlanAction>& actions) {
   for (const PlanAction& action : actions)
     RETURN_IF_ERROR(
         connection
-            .Query(kInsertAction,
-                   {absl::StrCat(run_id), action.id, absl::StrCat(action.position), action.kind,
-                    action.source, action.target, action.discriminator, action.state,
-                    absl::StrCat(action.source_oid), absl::StrCat(action.target_oid)})
+            .Query(kInsertAction, {absl::StrCat(run_id), action.id, absl::StrCat(action.position),
+                                   action.kind, action.source, action.target, action.discriminator,
+                                   action.state, absl::StrCat(action.source_oid),
+                                   absl::StrCat(action.target_oid), action.blocked_by})
             .status());
   return absl::OkStatus();
 }

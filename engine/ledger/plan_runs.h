@@ -24,6 +24,7 @@ struct PlanAction {
   std::optional<int64_t> rows_source, rows_target, rows_remainder;
   std::string remainder_table, source_digest, rebuilt_digest;  // empty: none
   std::string error;
+  std::string blocked_by;  // an undecided question; is stored, and not read
 };
 
 struct PlanStep {
@@ -46,6 +47,8 @@ absl::Status StoreSavedPlan(pg::Connection& connection, const std::string& plan_
 // Errors: NotFound for a plan of which nothing was executed.
 absl::StatusOr<std::string> ReadSavedPlan(pg::Connection& connection,
                                           const std::string& plan_sha256);
+// The SHA-256 of a run's saved plan. Errors: BadPlan, naming the runs that there are.
+absl::StatusOr<std::string> PlanOfRun(pg::Connection& connection, int64_t run_id);
 
 absl::Status InsertPlanActions(pg::Connection& connection, int64_t run_id,
                                const std::vector<PlanAction>& actions);

@@ -43,10 +43,6 @@ std::optional<std::string> OptionalText(const pg::Result& result, int row, int c
   return result.IsNull(row, column) ? std::nullopt : std::optional(result.Text(row, column));
 }
 
-std::optional<int64_t> OptionalNumber(const pg::Result& result, int row, int column) {
-  return result.IsNull(row, column) ? std::nullopt : std::optional(result.Int64(row, column));
-}
-
 double Number(const pg::Result& result, int row, int column) {
   const std::string_view text = result.Value(row, column);
   double value = 0;
@@ -71,8 +67,8 @@ RunRecord RunFromRow(const pg::Result& result, int row) {
           .foreign_keys_unchecked = result.Bool(row, 4),
           .others_rows = result.Int64(row, 5),
           .others_digest = OptionalText(result, row, 6),
-          .source_rows = OptionalNumber(result, row, 7),
-          .landed_rows = OptionalNumber(result, row, 8),
+          .source_rows = result.OptionalInt64(row, 7),
+          .landed_rows = result.OptionalInt64(row, 8),
           .landed_digest = OptionalText(result, row, 9),
           .remainder_name = OptionalText(result, row, 10),
           .remainder_oid = static_cast<uint32_t>(result.Int64(row, 11)),

@@ -13,13 +13,13 @@ namespace regraft::ledger {
 namespace {
 
 // One entry per version; each runs once, in a transaction of its own.
-const std::array kMigrations = {kCopiesMigration,     kApprovalsMigration, kPlanActionsMigration,
-                                kPlanProofsMigration, kLeafLockMigration,  kAuditsMigration,
-                                kCleanMigration};
+const std::array kMigrations = {kCopiesMigration,     kApprovalsMigration,  kPlanActionsMigration,
+                                kPlanProofsMigration, kLeafLockMigration,   kAuditsMigration,
+                                kCleanMigration,      kPlanStorageMigration};
 
 // The version with which a part of the ledger came.
 constexpr int64_t kCopiesSince = 1, kApprovalsSince = 2, kPlanActionsSince = 4, kAuditsSince = 6,
-                  kCleanSince = 7;
+                  kCleanSince = 7, kPlanStorageSince = 8;
 
 // Serialises the installation of two programs that start at the same moment.
 constexpr const char* kInstallLock =
@@ -110,6 +110,10 @@ absl::StatusOr<bool> HasAudits(pg::Connection& connection) {
 
 absl::StatusOr<bool> HasClean(pg::Connection& connection) {
   return HasSince(connection, kCleanSince);
+}
+
+absl::StatusOr<bool> HasPlanStorage(pg::Connection& connection) {
+  return HasSince(connection, kPlanStorageSince);
 }
 
 absl::Status Install(pg::Connection& connection) {

@@ -31,6 +31,10 @@ int64_t Result::Int64(int row, int column) const {
   return value;
 }
 
+std::optional<int64_t> Result::OptionalInt64(int row, int column) const {
+  return IsNull(row, column) ? std::nullopt : std::optional(Int64(row, column));
+}
+
 std::string_view Result::command_tag() const { return PQcmdStatus(result_.get()); }
 
 int64_t Result::affected_rows() const {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,8 @@ class Result {
   }
   // REQUIRES: text format and an integer value that fits.
   [[nodiscard]] int64_t Int64(int row, int column) const;
+  // The same; nullopt for NULL.
+  [[nodiscard]] std::optional<int64_t> OptionalInt64(int row, int column) const;
   [[nodiscard]] bool Bool(int row, int column) const { return Value(row, column) == "t"; }
   // "COMMIT", "INSERT 0 1" …
   [[nodiscard]] std::string_view command_tag() const;

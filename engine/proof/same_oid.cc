@@ -2,6 +2,7 @@
 
 #include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
+#include "engine/ledger/plan_storage.h"
 #include "engine/plan/find_action.h"
 #include "engine/proof/check.h"
 
@@ -30,7 +31,8 @@ class SameOidCheck {
     for (const catalog::Column& column : table_->columns)
       if (!KeysAdded().contains(column.name)) check_.columns.push_back(column);
     RETURN_IF_ERROR(ReadRows());
-    return CompareRows();
+    RETURN_IF_ERROR(CompareRows());
+    return CompareFiles();
   }
 
  private:
@@ -81,7 +83,8 @@ class SameOidCheck {
   absl::Status CompareRows() {
     ASSIGN_OR_RETURN(const auto earlier, ledger::LatestEqual(check_.reader.connection(),
                                                              check_.plan.run_id, action_.id));
-    if (!earlier.has_value()) {
+    first_ = !earlier.has_value();
+    if (first_) {
       if (!action_.estimated && action_.rows != *proof_->rows_source)
         check_.Note(absl::StrCat("held ", RowWords(action_.rows), " when the plan was made, ",
                                  RowWords(*proof_->rows_source), " now"));
@@ -103,10 +106,53 @@ class SameOidCheck {
     return absl::OkStatus();
   }
 
+  // As long as the files are those that apply left, what was written since is newer. The first
+  // time nothing else tells of it; later there is a digest. A key of the plan's own writes all.
+  absl::Status CompareFiles() {
+    if (!KeysAdded().empty()) return absl::OkStatus();
+    pg::Connection& connection = check_.reader.connection();
+    ASSIGN_OR_RETURN(const auto left,
+                     ledger::ReadPlanStorage(connection, check_.plan.run_id, action_.id));
+    if (!left.has_value() || left->files_after.empty()) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const ledger::PlanStorage now,
+                     ledger::StorageNow(connection, action_.source_oid));
+    proof_->same_files = now.files_after == left->files_after;
+    if (!*proof_->same_files) {
+      check_.Note(
+          absl::StrCat("written anew since apply (VACUUM FULL, CLUSTER, TRUNCATE, ALTER "
+                       "TABLE): file ",
+                       left->files_after, " then, ", now.files_after, " now"));
+      return absl::OkStatus();
+    }
+    constexpr uint64_t kComparable = uint64_t{1} << 31;  // an xmin has 32 bits
+    if (proof_->live || !first_ || now.horizon - left->horizon >= kComparable)
+      return absl::OkStatus();
+    return CompareAge(left->horizon);
+  }
+
+  absl::Status CompareAge(uint64_t horizon) {
+    int64_t newer = 0;
+    for (const catalog::Leaf& leaf : table_->leaves) {
+      if (!leaf.has_ctid) continue;
+      ASSIGN_OR_RETURN(const pg::Result found,
+                       check_.reader.connection().Query(
+                           absl::StrCat("SELECT count(*) FROM ONLY ", pg::QuoteQualified(leaf.name),
+                                        " WHERE age(xmin) BETWEEN 0 AND age($1::xid)"),
+                           {absl::StrCat(static_cast<uint32_t>(horizon))}));
+      newer += found.Int64(0, 0);
+    }
+    if (newer > 0)
+      check_.Differ(absl::StrCat(RowWords(newer), " of ", pg::DisplayName(table_->name),
+                                 " written after it was archived; what they were then is not "
+                                 "known"));
+    return absl::OkStatus();
+  }
+
   Check& check_;
   const saved_plan::SavedAction& action_;
   ActionProof* proof_;
   const catalog::Table* table_ = nullptr;
+  bool first_ = false;  // nothing was verified before
 };
 
 }  // namespace

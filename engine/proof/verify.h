@@ -48,8 +48,10 @@ struct ActionProof {
   std::optional<int64_t> rows_source, rows_target, rows_remainder;
   std::string remainder_table;
   std::string source_digest, rebuilt_digest;  // expected, found
-  std::vector<std::string> differences;       // sentences
-  std::vector<std::string> rows_different;    // "row id='7': changed, …"; at most 20
+  // Of a table that was not copied: its rows lie in the files that apply has left; none: not known.
+  std::optional<bool> same_files;
+  std::vector<std::string> differences;     // sentences
+  std::vector<std::string> rows_different;  // "row id='7': changed, …"; at most 20
   std::vector<std::string> notes;
   std::string receipt;       // JSON; empty: none was wanted, or there is none
   int64_t rows_damaged = 0;  // copied, to be damaged

@@ -8,7 +8,6 @@
 #include "absl/status/statusor.h"
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -26,10 +25,6 @@ absl::Status FillQuestions(pg::Connection& connection, const saved_plan::SavedPl
 // The saved plan of a run. Errors: NotFound where the run has begun nothing.
 absl::StatusOr<saved_plan::SavedPlan> ReadPlanOf(pg::Connection& connection,
                                                  const std::string& plan_sha256);
-
-// Names of relations as they are now, for people; those that are gone are missing. Needs no right.
-absl::StatusOr<std::map<uint32_t, std::string>> NamesNow(pg::Connection& connection,
-                                                         const std::vector<uint32_t>& oids);
 
 // "{1,2}": a list of OIDs as the server reads it.
 std::string OidList(const std::vector<uint32_t>& oids);

@@ -1,7 +1,8 @@
 // The actions of a run: what the saved plan says of each, and what the ledger says became of it.
 
 #include "engine/base/status_macros.h"
-#include "engine/ledger/plan_runs.h"
+#include "engine/catalog/names_now.h"
+#include "engine/ledger/schema.h"
 #include "engine/report/parts.h"
 
 #include "absl/strings/str_cat.h"
@@ -58,10 +59,6 @@ GROUP BY a.action_id, m.reason
 ORDER BY a.action_id, count(*) DESC, m.reason
 )sql";
 
-std::optional<int64_t> Number(const pg::Result& result, int row, int column) {
-  return result.IsNull(row, column) ? std::nullopt : std::optional(result.Int64(row, column));
-}
-
 Proof ProofOf(const Action& action) {
   if (action.state != "done" || action.method == "question") return Proof::kNone;
   if (action.method == "copy") return Proof::kDigests;
@@ -78,9 +75,9 @@ std::optional<bool> EqualOf(const Action& action, const std::optional<bool>& ver
 void TakeRow(const pg::Result& result, int row, Action* action) {
   action->state = result.Text(row, 1);
   action->error = result.Text(row, 2);
-  action->rows_source = Number(result, row, 3);
-  action->rows_target = Number(result, row, 4);
-  action->rows_remainder = Number(result, row, 5);
+  action->rows_source = result.OptionalInt64(row, 3);
+  action->rows_target = result.OptionalInt64(row, 4);
+  action->rows_remainder = result.OptionalInt64(row, 5);
   action->remainder_table =
       result.IsNull(row, 6) || result.Value(row, 6).empty() ? "" : ForPeople(result.Text(row, 6));
   action->digest_source = result.Text(row, 7);
@@ -98,7 +95,14 @@ void TakeRow(const pg::Result& result, int row, Action* action) {
   if (action->equal == false) action->difference = result.Text(row, 17);
 }
 
-Action FromPlan(const SavedAction& saved, const std::map<uint32_t, std::string>& names) {
+using Names = std::map<uint32_t, pg::QualifiedName>;
+
+std::string NameOf(uint32_t oid, const Names& names) {
+  const auto name = names.find(oid);
+  return name == names.end() ? "" : pg::DisplayName(name->second);
+}
+
+Action FromPlan(const SavedAction& saved, const Names& names) {
   Action action{.id = saved.id,
                 .kind = saved.kind,
                 .method = saved.method,
@@ -108,12 +112,10 @@ Action FromPlan(const SavedAction& saved, const std::map<uint32_t, std::string>&
                 .discriminator = saved.discriminator,
                 .source_oid = saved.source_oid,
                 .target_oid = saved.target_oid,
+                .source_now = NameOf(saved.source_oid, names),
+                .target_now = NameOf(saved.target_oid, names),
                 .state = "waiting",
                 .blocked_by = saved.blocked_by};
-  if (const auto name = names.find(saved.source_oid); name != names.end())
-    action.source_now = name->second;
-  if (const auto name = names.find(saved.target_oid); name != names.end())
-    action.target_now = name->second;
   SortFindings(saved.findings, &action.hazards, &action.notes);
   return action;
 }
@@ -155,6 +157,24 @@ absl::Status FillReasons(pg::Connection& connection, const SavedPlan& plan, Repo
       action->reasons.push_back({saved.remainder.empty() ? "unmatched" : saved.remainder[0].reason,
                                  *action->rows_remainder});
   }
+  return absl::OkStatus();
+}
+
+// Older versions did not record it.
+absl::Status FillStorage(pg::Connection& connection, Report* report) {
+  ASSIGN_OR_RETURN(const bool has_storage, ledger::HasPlanStorage(connection));
+  if (!has_storage) return absl::OkStatus();
+  ASSIGN_OR_RETURN(
+      const pg::Result rows,
+      connection.Query("SELECT action_id, files_before, files_after, rows_written FROM "
+                       "regraft.plan_storage WHERE run_id = $1 AND files_after <> ''",
+                       {absl::StrCat(report->run)}));
+  for (int row = 0; row < rows.rows(); ++row)
+    if (Action* action = Find(report, rows.Value(row, 0)); action != nullptr) {
+      action->files_before = rows.Text(row, 1);
+      action->files_after = rows.Text(row, 2);
+      action->rows_written = rows.Int64(row, 3);
+    }
   return absl::OkStatus();
 }
 
@@ -203,7 +223,7 @@ void AppendFreeze(const pg::Result& rows, Report* report) {
 }  // namespace
 
 absl::Status FillActions(pg::Connection& connection, const SavedPlan& plan, Report* report) {
-  ASSIGN_OR_RETURN(const auto names, NamesNow(connection, OidsOf(plan)));
+  ASSIGN_OR_RETURN(const Names names, catalog::NamesNow(connection, OidsOf(plan)));
   for (const SavedAction& saved : plan.actions) report->actions.push_back(FromPlan(saved, names));
   ASSIGN_OR_RETURN(const pg::Result rows,
                    connection.Query(kActionsQuery, {absl::StrCat(report->run)}));
@@ -212,6 +232,7 @@ absl::Status FillActions(pg::Connection& connection, const SavedPlan& plan, Repo
       TakeRow(rows, row, action);
   FillPreparations(rows, plan, report);
   RETURN_IF_ERROR(FillReasons(connection, plan, report));
+  RETURN_IF_ERROR(FillStorage(connection, report));
   FillWaiting(plan, report);
   AppendFreeze(rows, report);
   report->counts = Count(report->actions);

@@ -132,20 +132,6 @@ std::string OidList(const std::vector<uint32_t>& oids) {
   return absl::StrCat("{", absl::StrJoin(oids, ","), "}");
 }
 
-absl::StatusOr<std::map<uint32_t, std::string>> NamesNow(pg::Connection& connection,
-                                                         const std::vector<uint32_t>& oids) {
-  ASSIGN_OR_RETURN(
-      const pg::Result found,
-      connection.Query("SELECT c.oid, n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON "
-                       "n.oid = c.relnamespace WHERE c.oid = ANY ($1::oid[])",
-                       {OidList(oids)}));
-  std::map<uint32_t, std::string> names;
-  for (int row = 0; row < found.rows(); ++row)
-    names[static_cast<uint32_t>(found.Int64(row, 0))] =
-        pg::DisplayName({found.Text(row, 1), found.Text(row, 2)});
-  return names;
-}
-
 void SortFindings(const std::vector<Finding>& findings, std::vector<Finding>* hazards,
                   std::vector<Finding>* notes) {
   for (const Finding& finding : findings)

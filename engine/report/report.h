@@ -44,6 +44,10 @@ struct Action {
   std::string remainder_table;
   std::vector<Reason> reasons;  // most rows first
   std::string digest_source, digest_rebuilt;
+  // Which files held the table's rows before and after it was renamed, as the ledger has them;
+  // empty: it was not, or has none.
+  std::string files_before, files_after;
+  std::optional<int64_t> rows_written;  // to it meanwhile
   Proof proof = Proof::kNone;
   std::optional<bool> equal;  // as last proved; none: never
   std::string verified_at, difference;

@@ -2,11 +2,11 @@
 
 #include "engine/analysis/hazards.h"
 #include "engine/analysis/overflow.h"
-#include "engine/analysis/row_key.h"
 #include "engine/analysis/sql.h"
 #include "engine/base/status_macros.h"
 #include "engine/catalog/planned_column.h"
 #include "engine/plan/nearest_word.h"
+#include "engine/resolution/fold_join.h"
 #include "engine/resolution/merge_trial.h"
 
 #include "absl/strings/str_cat.h"
@@ -48,7 +48,7 @@ class FoldResolver {
           "--estimate: the rows were not tried against the join, nor the values of its columns");
       return absl::OkStatus();
     }
-    if (!work_->refused()) RETURN_IF_ERROR(TryJoin());
+    if (!work_->refused()) TryFoldJoin(run_, work_, rebuild_.from);
     return run_->options.prove_mapping && !work_->refused() ? ProveRebuild(run_, work_, rebuild_)
                                                             : absl::OkStatus();
   }
@@ -242,62 +242,6 @@ class FoldResolver {
       saved_.locks.push_back(
           {saved_.target, "ACCESS EXCLUSIVE", "some milliseconds, for the columns"});
     saved_.locks.push_back({saved_.target, "ROW EXCLUSIVE", duration});
-  }
-
-  // The join of a source row (s) with rows of the target (t).
-  [[nodiscard]] std::string JoinCondition() const {
-    std::vector<std::string> parts;
-    for (const plan::JoinColumn& join : rules_.join)
-      parts.push_back(
-          absl::StrCat("t.", pg::QuoteIdentifier(join.target), " = ",
-                       join.sql.empty() ? SourceColumn(join.source) : "(" + join.sql + "\n)"));
-    return absl::StrJoin(parts, " AND ");
-  }
-
-  // Three counts with an example each: without a row, with several rows, and those that share one.
-  absl::Status TryJoin() {
-    const std::string matches = absl::StrCat(
-        "SELECT ", analysis::KeyText(work_->source->table), " AS key, m.n, m.first ", rebuild_.from,
-        " CROSS JOIN LATERAL (SELECT count(*) AS n, min(t.ctid::text) AS first FROM ",
-        pg::QuoteQualified(work_->target->table.name), " AS t WHERE ", JoinCondition(), ") AS m");
-    const auto counted =
-        Try(run_->connection(),
-            absl::StrCat(
-                "WITH match AS MATERIALIZED (", matches,
-                ") SELECT count(*) FILTER (WHERE n = 0), min(key) FILTER (WHERE n = 0), "
-                "count(*) FILTER (WHERE n > 1), min(key) FILTER (WHERE n > 1), "
-                "(SELECT count(*) FROM (SELECT FROM match WHERE n = 1 GROUP BY first HAVING "
-                "count(*) > 1) AS shared), (SELECT min(key) FROM (SELECT min(key) AS key FROM "
-                "match WHERE n = 1 GROUP BY first HAVING count(*) > 1) AS shared) FROM match"));
-    if (!counted.ok()) {
-      work_->Refuse("bad-sql",
-                    absl::StrCat("the join cannot be tried: ", counted.status().message()));
-      return absl::OkStatus();
-    }
-    NameUnmatched(counted->Int64(0, 0), counted->Text(0, 1));
-    if (const int64_t rows = counted->Int64(0, 2); rows > 0)
-      work_->Refuse("several-targets",
-                    absl::StrCat(Count(rows), " rows belong to several rows of ", saved_.target,
-                                 ", such as ", counted->Text(0, 3)),
-                    "join: {TARGET_COLUMN: {sql: an expression over s that picks one}}");
-    if (const int64_t groups = counted->Int64(0, 4);
-        groups > 0 && rules_.several == plan::Several::kRefuse)
-      work_->Refuse(
-          "several-sources",
-          absl::StrCat(Count(groups), " rows of ", saved_.target,
-                       " would get several rows of the source, such as ", counted->Text(0, 5)),
-          jsonb_ ? "several: array" : "use merge_jsonb with several: array");
-    return absl::OkStatus();
-  }
-
-  void NameUnmatched(int64_t rows, const std::string& example) {
-    if (rows == 0) return;
-    saved_.remainder.push_back({"unmatched", rows, example});
-    if (rules_.unmatched == plan::Conflict::kRefuse)
-      work_->Refuse(
-          "unmatched",
-          absl::StrCat(Count(rows), " rows have no row in ", saved_.target, ", such as ", example),
-          "unmatched: remainder sets them aside");
   }
 
   Run* run_;

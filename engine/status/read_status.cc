@@ -9,6 +9,8 @@
 #include "absl/strings/str_cat.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 namespace regraft::status {
 namespace {
@@ -23,7 +25,7 @@ FROM regraft.plan_run WHERE $1 IN ('', plan_sha256) ORDER BY run_id DESC LIMIT 1
 
 // A merge's rows are its copy's chunks; of these, `recent` belong to the attempt that is going on.
 constexpr const char* kActions = R"sql(
-SELECT p.action_id, p.kind, p.source, p.target, p.state, coalesce(p.error, ''), p.source_oid,
+SELECT p.action_id, p.kind, p.source, p.target, p.state, coalesce(p.error, ''),
        coalesce(p.rows_source, d.rows), r.source_rows - r.remainder_rows, coalesce(r.state, ''),
        d.chunks, w.chunks, d.recent,
        extract(epoch FROM CASE p.state WHEN 'done' THEN p.finished_at WHEN 'running' THEN clock_timestamp() END
@@ -42,10 +44,6 @@ LEFT JOIN LATERAL (
   SELECT count(*) AS chunks FROM regraft.chunk w WHERE w.run_id = r.run_id HAVING r.run_id IS NOT NULL) w ON true
 WHERE p.run_id = $1 ORDER BY p.position
 )sql";
-
-std::optional<int64_t> Number(const pg::Result& result, int row, int column) {
-  return result.IsNull(row, column) ? std::nullopt : std::optional(result.Int64(row, column));
-}
 
 std::optional<double> Seconds(const pg::Result& result, int row, int column) {
   double seconds = 0;
@@ -73,12 +71,12 @@ ActionStatus FromRow(const pg::Result& result, int row) {
                       .target = result.Text(row, 3),
                       .state = result.Text(row, 4),
                       .error = result.Text(row, 5),
-                      .rows_done = Number(result, row, 7),
-                      .rows_expected = Number(result, row, 8),
-                      .chunks_done = Number(result, row, 10),
-                      .chunks = Number(result, row, 11),
-                      .seconds = Seconds(result, row, 13)};
-  if (action.state == "running") action.phase = Phase(result.Value(row, 9));
+                      .rows_done = result.OptionalInt64(row, 6),
+                      .rows_expected = result.OptionalInt64(row, 7),
+                      .chunks_done = result.OptionalInt64(row, 9),
+                      .chunks = result.OptionalInt64(row, 10),
+                      .seconds = Seconds(result, row, 12)};
+  if (action.state == "running") action.phase = Phase(result.Value(row, 8));
   return action;
 }
 
@@ -107,6 +105,41 @@ absl::StatusOr<SavedPlan> PlanOf(pg::Connection& connection, const std::string& 
   return saved_plan::ReadSavedPlan(document, "the ledger's copy of the plan");
 }
 
+const SavedAction* Find(const SavedPlan& plan, const std::string& id) {
+  const auto found = std::find_if(plan.actions.begin(), plan.actions.end(),
+                                  [&](const SavedAction& saved) { return saved.id == id; });
+  return found == plan.actions.end() ? nullptr : &*found;
+}
+
+// An action that is one transaction changes its state when it is over; what it is at is locked.
+void MarkRunning(const std::set<uint32_t>& locked, const SavedPlan& plan, RunStatus* status) {
+  for (ActionStatus& action : status->actions) {
+    if (action.state == "running") return;
+    const SavedAction* saved = Find(plan, action.id);
+    if (saved == nullptr || action.state != "waiting" || !action.comes_after.empty()) continue;
+    if (!locked.contains(saved->source_oid)) continue;
+    action.state = "running";
+    return;
+  }
+}
+
+// The last of those that are done. A target tells only of what alone was brought into it.
+void MarkUndoing(const std::set<uint32_t>& locked, const SavedPlan& plan, RunStatus* status) {
+  std::map<uint32_t, int> brought;
+  for (const ActionStatus& action : status->actions)
+    if (const SavedAction* saved = Find(plan, action.id);
+        saved != nullptr && action.state == "done")
+      ++brought[saved->target_oid];
+  for (auto action = status->actions.rbegin(); action != status->actions.rend(); ++action) {
+    const SavedAction* saved = Find(plan, action->id);
+    if (saved == nullptr || action->state != "done") continue;
+    const bool target = brought[saved->target_oid] == 1 && locked.contains(saved->target_oid);
+    if (!target && !locked.contains(saved->source_oid)) continue;
+    action->state = "undoing";
+    return;
+  }
+}
+
 absl::Status ReadActions(pg::Connection& connection, RunStatus* status) {
   ASSIGN_OR_RETURN(const SavedPlan plan, PlanOf(connection, status->plan_sha256));
   ASSIGN_OR_RETURN(const std::set<uint32_t> locked, ReadLocked(connection));
@@ -114,20 +147,14 @@ absl::Status ReadActions(pg::Connection& connection, RunStatus* status) {
                    connection.Query(kActions, {absl::StrCat(status->run_id)}));
   status->plan_name = plan.name;
   for (int row = 0; row < found.rows(); ++row) status->actions.push_back(FromRow(found, row));
-  bool shown = status->program.empty();
   for (size_t i = 0; i < status->actions.size(); ++i) {
     ActionStatus& action = status->actions[i];
-    const int row = static_cast<int>(i);
     for (const SavedAction& saved : plan.actions)
       if (saved.id == action.id) AddPlanned(saved, *status, &action);
-    Estimate(Number(found, row, 12), &action);
-    // One transaction's action changes its state when it is over.
-    if (action.state == "running") shown = true;
-    if (shown || action.state != "waiting" || !action.comes_after.empty()) continue;
-    if (!locked.contains(static_cast<uint32_t>(found.Int64(row, 6)))) continue;
-    action.state = "running";
-    shown = true;
+    Estimate(found.OptionalInt64(static_cast<int>(i), 11), &action);
   }
+  if (status->program.empty()) return absl::OkStatus();
+  status->undoing ? MarkUndoing(locked, plan, status) : MarkRunning(locked, plan, status);
   return absl::OkStatus();
 }
 
@@ -140,7 +167,7 @@ int64_t RunStatus::Count(const std::string& state) const {
 }
 
 std::string RunStatus::Summary() const {
-  if (!program.empty()) return "at work";
+  if (!program.empty()) return undoing ? "undoing" : "at work";
   const auto all = std::count_if(actions.begin(), actions.end(),
                                  [](const auto& action) { return action.kind != "prepare"; });
   const int64_t wanted = all - Count("blocked");

@@ -2,6 +2,7 @@
 #include "engine/ledger/plan_runs.h"
 #include "engine/status/status.h"
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 
@@ -56,7 +57,9 @@ absl::Status ReadSessions(pg::Connection& connection, RunStatus* status) {
     const std::string session = absl::StrCat(found.Text(row, 0), " (pid ", found.Text(row, 1), ", ",
                                              found.Text(row, 2), ")");
     status->sessions.push_back(session);
-    if (found.Bool(row, 3)) status->program = session;
+    if (!found.Bool(row, 3)) continue;
+    status->program = session;
+    status->undoing = absl::StartsWith(session, "regraft/undo");
   }
   return absl::OkStatus();
 }

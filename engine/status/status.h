@@ -17,7 +17,8 @@ namespace regraft::status {
 struct ActionStatus {
   std::string id, kind, source, target;
   // As in the ledger, and "blocked": by an undecided question; "running" also where the program at
-  // work holds or awaits a lock on the table, but has not committed yet.
+  // work holds or awaits a lock on the table, but has not committed yet; if what it does is to take
+  // back, "undoing".
   std::string state;
   std::string phase;                     // of a running merge: "copying", "verifying"
   std::vector<std::string> comes_after;  // ids that are not done
@@ -43,13 +44,14 @@ struct RunStatus {
   int64_t run_id = 0;  // 0: nothing of a plan has been executed
   std::string plan_sha256, plan_name, session_role, started_at;
   std::string program;                // who applies or undoes a plan now; empty: nobody
+  bool undoing = false;               // it takes back
   std::vector<std::string> sessions;  // of ours in this database
   std::vector<ActionStatus> actions;  // in the order of execution
   std::vector<Blocker> blockers;
 
   [[nodiscard]] int64_t Count(const std::string& state) const;
   // Nobody is at work: "finished", "failed", "undone", "undone in part", else "stands still"; an
-  // undecided question keeps no run from being finished. Somebody is: "at work".
+  // undecided question keeps no run from being finished. Somebody is: "at work", "undoing".
   [[nodiscard]] std::string Summary() const;
 };
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "engine/base/deadline.h"
-#include "tests/apply/applying.h"
+#include "tests/apply/applied_rows.h"
 #include "tests/support/paths.h"
 
 #include "absl/strings/str_cat.h"
@@ -15,7 +15,7 @@
 
 namespace regraft::apply {
 
-class ExampleCycle : public Applying {
+class ExampleCycle : public AppliedRows {
  protected:
   // `flags` of scripts/load-example. The plan expects the document's counts: other data need the
   // plan without them.
@@ -43,6 +43,7 @@ class ExampleCycle : public Applying {
     ExpectEnd({"apply", file(), "--yes"});
     ExpectAccounted(sources);
     const std::string applied = Structure();
+    const std::vector<std::string> applied_rows = RowsOfEachTable(ReadMinted(kMakers));
     EXPECT_NE(applied, structure);
     ExpectEnd({"undo", file(), "--yes"});
     EXPECT_EQ(Rows(), rows);
@@ -52,6 +53,7 @@ class ExampleCycle : public Applying {
     ExpectEnd({"apply", file(), "--yes"});
     ExpectAccounted(sources);
     ExpectSameText(applied, Structure());
+    EXPECT_EQ(applied_rows, RowsOfEachTable(ReadMinted(kMakers)));
   }
 
   // Every merged source: its rows then are in the target by their discriminator, or set aside; and
@@ -105,6 +107,9 @@ class ExampleCycle : public Applying {
   std::map<std::string, int64_t> aside_;  // by action
 
  private:
+  // Sequences go on where they were: no way back moves them.
+  static constexpr const char* kMakers = "uuid|random|now|timestamp|nextval";
+
   int64_t Number(const std::string& sql) { return std::stoll(database_.Scalar(sql)); }
   void ExpectEnd(const Words& words, support::Here here = {}) {
     support::RunningProgram program = support::Start(Command(words));

@@ -15,6 +15,7 @@ class KillingASecondSchema : public Killing {
               0);
     WritePlan();
     Expect(0, "", Run({"plan", directory_ + "/plan.yaml", "-o", file()}));
+    EXPECT_THAT(LeftOut(ReadMinted(kMakers)), ::testing::IsEmpty());
     LearnWhatIsToBe();
   }
 

@@ -30,6 +30,10 @@ class KillingTheExample : public Killing {
     std::ofstream(directory_ + "/plan.yaml")
         << std::regex_replace(text.str(), std::regex("\n *expect_rows:[^\n]*"), "");
     Expect(0, "", Run({"plan", directory_ + "/plan.yaml", "-o", file()}));
+    EXPECT_THAT(LeftOut(ReadMinted(kMakers)),
+                ::testing::ElementsAre(
+                    "cl.cl_err_existence.error_id", "outreach.company_target_errors.error_id",
+                    "outreach.entity_resolution_queue.id", "people.people_errors.error_id"));
     LearnWhatIsToBe();
   }
 };

@@ -11,7 +11,6 @@
 #include <map>
 #include <random>
 #include <regex>
-#include <set>
 #include <sstream>
 
 namespace regraft::apply {
@@ -19,8 +18,8 @@ namespace regraft::apply {
 class Killing : public Tripwired {
  protected:
   // The whole database as State() has it, and the accounts. What was made since the wire is called
-  // by its name: an OID and a column's number are other ones in every run. So are values that the
-  // server makes, of columns that nobody has filled: of rows the other columns are compared.
+  // by its name: an OID and a column's number are other ones in every run. So are random values of
+  // columns that no source fills. Sequences are put back, so what they give is the same.
   std::string Described() {
     std::map<std::string, std::string> names;
     for (const auto& row :
@@ -29,7 +28,7 @@ class Killing : public Tripwired {
       names[row[0]] = row[1];
     static const std::regex kNumbered("^(column \\S+) \\d+ ");
     std::istringstream lines(State());
-    std::vector<std::string> described = RowsOfEachTable();
+    std::vector<std::string> described = RowsOfEachTable(ReadMinted(kMakers));
     for (std::string line; std::getline(lines, line);) {
       line = std::regex_replace(line, kNumbered, "$1 ");
       std::istringstream words(line);
@@ -47,29 +46,6 @@ class Killing : public Tripwired {
     for (const std::string& line : described) all += line + "\n";
     for (const auto& row : database_.Rows(kAccounts)) all += row[0] + "\n";
     return all;
-  }
-
-  std::vector<std::string> RowsOfEachTable() {
-    std::vector<std::string> rows;
-    tables_.clear();
-    for (const auto& table : database_.Rows(kTablesQuery)) {
-      tables_.insert(table[0]);
-      const std::string columns = database_.Scalar(
-          "SELECT coalesce(string_agg(quote_ident(attname), ', ' ORDER BY attnum), '') FROM "
-          "pg_attribute a LEFT JOIN pg_attrdef d ON adrelid = attrelid AND adnum = attnum WHERE "
-          "attrelid = '" +
-          Doubled(table[0]) +
-          "'::regclass AND attnum > 0 AND NOT attisdropped AND "
-          "coalesce(pg_get_expr(adbin, adrelid), '') !~* '(now|uuid|random|timestamp)'");
-      rows.push_back("rows of " + table[0] + " (" + columns + "): " +
-                     database_.Scalar("SELECT count(*) || ' ' || coalesce(sum(hashtextextended("
-                                      "ROW(" +
-                                      columns + ")::text, 0)::numeric), 0) FROM " + table[0]));
-    }
-    return rows;
-  }
-  static std::string Doubled(const std::string& text) {
-    return std::regex_replace(text, std::regex("'"), "''");
   }
 
   void LearnWhatIsToBe() {
@@ -202,13 +178,13 @@ class Killing : public Tripwired {
       "rows_remainder, remainder_table, digest_source, digest_rebuilt, state) FROM "
       "regraft.accounting WHERE action IS NOT NULL AND run_id = (SELECT max(run_id) FROM "
       "regraft.plan_run) ORDER BY 1";
+  static constexpr const char* kMakers = "uuid|random|now|timestamp";
   // A machine that was busy while it was measured is faster afterwards: most kills are to hit.
   static constexpr double kReach = 0.7;
   const Words apply_command_ = {"apply", file(), "--yes"};
   const Words undo_command_ = {"undo", file(), "--yes"};
   std::string before_, applied_;
   std::map<At, int64_t> apply_, undo_;
-  std::set<std::string> tables_;
   int kills_ = 0, unfinished_ = 0;
   std::map<std::string, Whole> whole_;  // by command
   std::mt19937_64 random_ = SeededRandom();

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "engine/base/deadline.h"
-#include "tests/apply/applying.h"
+#include "tests/apply/applied_rows.h"
 
 #include <chrono>
 #include <csignal>
@@ -19,7 +19,7 @@ enum class At { kStatement, kCommit };
 
 inline const char* Word(At at) { return at == At::kStatement ? "statement" : "commit"; }
 
-class Tripwired : public Applying {
+class Tripwired : public AppliedRows {
  protected:
   // REQUIRES: the ledger is there.
   void AddTripwire() {

@@ -120,6 +120,25 @@ TEST_F(WatchingApply, SaysThatARunStandsStillWhenItsProgramWasKilled) {
   Expect(0, "next: regraft approve " + file(), Run({"status", file()}));
 }
 
+TEST_F(WatchingApply, SaysThatARunIsBeingTakenBack) {
+  database_.Sql(kTables);
+  Plan(kPlan);
+  Approve();
+  Expect(0, "", Apply());
+  pg::Connection user = User();
+  ASSERT_TRUE(user.Run("BEGIN; LOCK TABLE old.odd IN ACCESS SHARE MODE").ok());
+  support::RunningProgram program = support::Start(Command({"undo", file(), "--yes"}));
+  const json status = StatusWhen([](const json& now) { return !now["blockers"].empty(); });
+  EXPECT_EQ(status["state"], "undoing");
+  EXPECT_EQ(States(status), "A undoing, B undone, C undone, P blocked, ");
+  EXPECT_THAT(status["program"].get<std::string>(), HasSubstr("regraft/undo-lock (pid "));
+  EXPECT_THAT(status["blockers"][0]["waiting"].get<std::string>(), HasSubstr("regraft/undo (pid "));
+  Expect(0, ": undoing\n1 undoing, 2 undone, 1 blocked\n", Run({"status"}));
+  ASSERT_TRUE(user.Run("COMMIT").ok());
+  WaitForEnd(&program, 0);
+  EXPECT_EQ(Status()["state"], "undone");
+}
+
 TEST_F(WatchingApply, GivesTheReasonOfAFailure) {
   database_.Sql(kTables);
   Plan(kPlan);
