@@ -17,13 +17,19 @@
 namespace regraft::clean {
 namespace {
 
-absl::Status Attempt(pg::Connection& connection, const std::function<absl::Status()>& work) {
-  // Those who queue behind us for a lock wait no longer than this.
+// Those who queue behind us for a lock wait no longer than this.
+int LockTimeoutMs(int lock_wait_seconds) {
+  constexpr int kLeastMs = 100, kMostMs = 3000;
+  return std::clamp(1000 * std::min(lock_wait_seconds, kMostMs / 1000), kLeastMs, kMostMs);
+}
+
+absl::Status Attempt(pg::Connection& connection, int lock_timeout_ms,
+                     const std::function<absl::Status()>& work) {
   // Deferred keys are checked at once: a check that is pending forbids ALTER TABLE, and a failure
   // names its statement.
-  RETURN_IF_ERROR(
-      connection.Run("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = "
-                     "'3s'; SET CONSTRAINTS ALL IMMEDIATE"));
+  RETURN_IF_ERROR(connection.Run(absl::StrCat(
+      "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = ", lock_timeout_ms,
+      "; SET CONSTRAINTS ALL IMMEDIATE")));
   absl::Status done = work();
   if (done.ok()) done = connection.Commit();
   // The work's failure is the cause; a session that is lost has rolled back by itself.
@@ -37,7 +43,7 @@ absl::Status InTransaction(pg::Connection& connection, int lock_wait_seconds,
                            const std::function<absl::Status()>& work) {
   const Deadline deadline = Deadline::After(std::chrono::seconds(lock_wait_seconds));
   while (true) {
-    const absl::Status done = Attempt(connection, work);
+    const absl::Status done = Attempt(connection, LockTimeoutMs(lock_wait_seconds), work);
     const std::string sqlstate = pg::Sqlstate(done);
     if (sqlstate != pg::kLockNotAvailable && sqlstate != pg::kDeadlockDetected) return done;
     if (deadline.passed())
