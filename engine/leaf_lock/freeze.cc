@@ -4,6 +4,7 @@
 #include "engine/leaf_lock/internal.h"
 #include "engine/leaf_lock/permit.h"
 #include "engine/leaf_lock/registry.h"
+#include "engine/leaf_lock/run_entries.h"
 #include "engine/ledger/schema.h"
 #include "engine/pg/identifier.h"
 #include "engine/plan/nearest_word.h"
@@ -133,6 +134,7 @@ absl::Status FreezeInside(pg::Connection& connection, const plan::Lock& plan,
   ASSIGN_OR_RETURN(const bool joined, JoinKeeper(connection, lock.keeper));
   RETURN_IF_ERROR(Record(connection, &lock));
   RETURN_IF_ERROR(FillRegistry(connection, plan, options.by, options.reserve));
+  RETURN_IF_ERROR(RegisterRemainders(connection));
   RETURN_IF_ERROR(TakePrivileges(connection, lock));
   RETURN_IF_ERROR(connection.Run(CreateGuard()));
   RETURN_IF_ERROR(connection.Run(

@@ -12,5 +12,6 @@ extern const char* const kPlanProofsMigration;   // 4
 extern const char* const kLeafLockMigration;     // 5
 extern const char* const kAuditsMigration;       // 6
 extern const char* const kCleanMigration;        // 7
+extern const char* const kLeafBeforeMigration;   // 8
 
 }  // namespace regraft::ledger

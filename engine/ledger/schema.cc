@@ -15,11 +15,11 @@ namespace {
 // One entry per version; each runs once, in a transaction of its own.
 const std::array kMigrations = {kCopiesMigration,     kApprovalsMigration, kPlanActionsMigration,
                                 kPlanProofsMigration, kLeafLockMigration,  kAuditsMigration,
-                                kCleanMigration};
+                                kCleanMigration,      kLeafBeforeMigration};
 
 // The version with which a part of the ledger came.
 constexpr int64_t kCopiesSince = 1, kApprovalsSince = 2, kPlanActionsSince = 4, kAuditsSince = 6,
-                  kCleanSince = 7;
+                  kCleanSince = 7, kLeafBeforeSince = 8;
 
 // Serialises the installation of two programs that start at the same moment.
 constexpr const char* kInstallLock =
@@ -110,6 +110,10 @@ absl::StatusOr<bool> HasAudits(pg::Connection& connection) {
 
 absl::StatusOr<bool> HasClean(pg::Connection& connection) {
   return HasSince(connection, kCleanSince);
+}
+
+absl::StatusOr<bool> HasLeafBefore(pg::Connection& connection) {
+  return HasSince(connection, kLeafBeforeSince);
 }
 
 absl::Status Install(pg::Connection& connection) {
