@@ -16,7 +16,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <memory>
-#include <unistd.h>
 
 namespace regraft::cli {
 namespace {
@@ -32,7 +31,7 @@ constexpr const char* kAboutLock =
     "around the lock, on\n"
     "tables of its own, and rolls back.\n"
     "Examples:\n"
-    "  regraft lock plan.yaml\n"
+    "  regraft lock plan.yaml --yes\n"
     "  regraft lock --check\n"
     "  regraft lock --test";
 constexpr const char* kAboutUnlock =
@@ -41,7 +40,7 @@ constexpr const char* kAboutUnlock =
     "lift it: owners and privileges become what they were; the registry stays.\n"
     "Examples:\n"
     "  regraft unlock --for 30m --reason 'release 4.2 adds a table'\n"
-    "  regraft unlock --reason 'the schemas are given up'";
+    "  regraft unlock --reason 'the schemas are given up' --yes";
 
 struct LockFlags {
   std::string file, by;
@@ -54,12 +53,7 @@ struct UnlockFlags {
   int lock_wait_seconds = 30;
 };
 
-absl::Status AskFirst(const Session& session, bool yes, const std::string& question) {
-  if (yes || session.json || isatty(STDIN_FILENO) == 0 || Confirm(question))
-    return absl::OkStatus();
-  return WithKind(absl::CancelledError("nothing was done: it was not wanted now"),
-                  FailureKind::kStopped);
-}
+Answered AnsweredBy(bool yes) { return yes ? Answered::kByYes : Answered::kByNobody; }
 
 void Say(const std::string& words) { std::fprintf(stderr, "%s\n", words.c_str()); }
 
@@ -81,8 +75,9 @@ absl::Status Lock(const Session& session, const LockFlags& flags, ordered_json* 
   ASSIGN_OR_RETURN(const plan::Plan plan, plan::ReadPlan(text, flags.file));
   if (!plan.lock.has_value()) return BadPlan(flags.file + " has no \"lock\": nothing to lock");
   ASSIGN_OR_RETURN(pg::Connection connection, pg::Connection::Open(session.Connect("lock")));
-  RETURN_IF_ERROR(AskFirst(
-      session, flags.yes, absl::StrCat("Lock ", absl::StrJoin(plan.lock->schemas, ", "), " now?")));
+  RETURN_IF_ERROR(
+      AskFirst(session, AnsweredBy(flags.yes),
+               absl::StrCat("Lock ", absl::StrJoin(plan.lock->schemas, ", "), " now?")));
   leaf_lock::FreezeReport report;
   const absl::Status done =
       leaf_lock::Freeze(connection, *plan.lock,
@@ -138,7 +133,7 @@ absl::Status Unlock(const Session& session, const UnlockFlags& flags, ordered_js
   *document = {{"was_locked", lock.has_value()}, {"lifted", lifts}, {"expires_at", nullptr}};
   std::string text = "nothing is locked in this database\n";
   if (lifts && lock.has_value()) {
-    RETURN_IF_ERROR(AskFirst(session, flags.yes, "Lift the leaf lock for good?"));
+    RETURN_IF_ERROR(AskFirst(session, AnsweredBy(flags.yes), "Lift the leaf lock for good?"));
     ASSIGN_OR_RETURN(const leaf_lock::LiftReport report, leaf_lock::Lift(connection, options));
     (*document)["lost"] = report.lost;
     text =
@@ -193,7 +188,7 @@ void AddLock(CLI::App* app, Session* session) {
   check->excludes(file)->excludes(test);
   test->excludes(file);
   verb->add_flag("--reserve", flags->reserve, "leaves that are not there yet keep their place");
-  verb->add_flag("--yes", flags->yes, "do not ask \"lock now?\"");
+  verb->add_flag("--yes", flags->yes, kYesHelp);
   verb->add_option("--by", flags->by, "who locks")->type_name("NAME")->capture_default_str();
   AddWait(verb, &flags->lock_wait_seconds);
   verb->callback([session, flags] {
@@ -212,7 +207,7 @@ void AddUnlock(CLI::App* app, Session* session) {
       ->type_name("30m|2h|1d");
   verb->add_option("--reason", flags->reason, "why; kept")->type_name("TEXT")->required();
   verb->add_option("--by", flags->by, "who unlocks")->type_name("NAME")->capture_default_str();
-  verb->add_flag("--yes", flags->yes, "do not ask \"lift it?\"");
+  verb->add_flag("--yes", flags->yes, kYesHelp);
   AddWait(verb, &flags->lock_wait_seconds);
   verb->callback([session, flags] {
     session->run = [session, flags] { return RunUnlock(*session, *flags); };

@@ -1,6 +1,7 @@
 // The leaf lock as the last step of a run.
 
 #include "tests/apply/applying.h"
+#include "tests/support/paths.h"
 
 namespace regraft::apply {
 namespace {
@@ -129,6 +130,34 @@ TEST_F(Freezing, SaysOfARemainderWhatItIs) {
   Expect(0, "", Run({"lock", directory_ + "/plan.yaml", "--reserve", "--yes"}));
   EXPECT_EQ(Leaf("archive.rest"), "orders ERROR orders t") << "people know better";
   Expect(0, "", Run({"lock", "--check"}));
+}
+
+TEST_F(Freezing, WithoutATerminalOnlyWhatIsApprovedGoesOnUnasked) {
+  Plan(kPlan);
+  Approve();
+  Expect(0, "the leaf lock: freeze app, archive: done", Run({"apply", file()}));
+  const std::string after = State() + Leaf("archive.gone");
+  const std::string plan = directory_ + "/plan.yaml";
+  for (const Words& words : {Words{"undo", file()}, Words{"unlock", "--reason", "x"},
+                             Words{"lock", plan, "--reserve", "--by", "Eve"}})
+    for (const bool json : {false, true}) {
+      Words all = words;
+      if (json) all.push_back("--json");
+      Expect(3, "nobody could be asked; --yes answers beforehand", Run(all));
+    }
+  EXPECT_EQ(State() + Leaf("archive.gone"), after);
+  EXPECT_EQ(database_.Scalar("SELECT locked_by FROM regraft.leaf_lock"), "run 1");
+  Expect(0, "", Run({"undo", file(), "--dry-run"}));
+  // script(1) is the terminal.
+  const auto type = [&](const std::string& answer) {
+    const int status =
+        Shell("printf '" + answer + "\\n' | script -qec '" + support::Program() +
+              " unlock --reason x --dsn \"" + database_.conninfo() + "\"' /dev/null > /dev/null");
+    return WEXITSTATUS(status);
+  };
+  EXPECT_EQ(type("n"), 5);
+  EXPECT_EQ(type("yes"), 0);
+  EXPECT_EQ(Refusal("CREATE TABLE app.more (id int)"), "");
 }
 
 // Another plan, in schemas that are locked already: by its permit, and by nothing else.
