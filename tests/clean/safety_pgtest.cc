@@ -201,6 +201,22 @@ TEST_F(CleaningSafely, AnArrayIsFilledInToo) {
             R"x((A,"{x,""y, z"",NULL}") (B,{}) (C,))x");
 }
 
+TEST_F(CleaningSafely, ATextIsMatchedWithAUuid) {
+  database_.Sql(R"sql(
+    CREATE TABLE app.known_firms (id uuid PRIMARY KEY, domain text);
+    INSERT INTO app.known_firms VALUES ('0b000000-0000-0000-0000-00000000000a', 'a.example');
+    UPDATE app.people SET firm = '0b000000-0000-0000-0000-00000000000a' WHERE id = 4)sql");
+  Expect(
+      0, "4 values changed",
+      Clean("- {match_domain: app.people, id: M, column: firm, email: email, in: "
+            "app.known_firms, domain: domain, value: id, where: \"EXISTS (SELECT FROM app.slots t "
+            "WHERE t.person = s.id) OR s.id = 4\"}\n"));
+  EXPECT_EQ(database_.Scalar("SELECT string_agg(id::text, ' ' ORDER BY id) FROM app.people WHERE "
+                             "firm = '0b000000-0000-0000-0000-00000000000a'"),
+            "1 2 3 4 7");
+  Expect(0, "every row is as it was", Undo("M"));
+}
+
 TEST_F(CleaningSafely, ATriggerThatChangesOtherRowsOrValuesIsFoundOut) {
   database_.Sql(R"sql(
     CREATE FUNCTION app.others() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN
