@@ -2,6 +2,7 @@
 #include "engine/base/status_macros.h"
 #include "engine/leaf_lock/guard.h"
 #include "engine/leaf_lock/internal.h"
+#include "engine/leaf_lock/parts.h"
 #include "engine/leaf_lock/permit.h"
 #include "engine/leaf_lock/registry.h"
 #include "engine/leaf_lock/run_entries.h"
@@ -112,28 +113,34 @@ absl::Status CheckHolds(pg::Connection& connection) {
       absl::StrCat(found.Text(0, 0), ": ", found.Text(0, 1), ", although it was just recorded"));
 }
 
-absl::Status FreezeInside(pg::Connection& connection, const plan::Lock& plan,
-                          const FreezeOptions& options, FreezeReport* report) {
-  *report = {};
-  RETURN_IF_ERROR(CheckSchemas(connection, plan));
-  ASSIGN_OR_RETURN(const std::optional<LockState> before, FindLock(connection));
-  // Not ClosePermit() in the end: the guard is made anew meanwhile.
-  ASSIGN_OR_RETURN(const Permit permit, OpenPermit(connection, "regraft lock"));
-  report->again = before.has_value();
-  if (before.has_value())
-    RETURN_IF_ERROR(
-        EndLock(connection, *before, {.by = options.by, .reason = "locked again"}, &report->lost));
+// Otherwise what has changed there would become what is frozen.
+absl::Status CheckNoDrift(pg::Connection& connection, const std::vector<LockPart>& kept) {
+  CheckReport report;
+  RETURN_IF_ERROR(CheckInside(connection, &report));
+  if (report.drift.empty()) return absl::OkStatus();
+  const Drift& first = report.drift[0];
+  return Differences(absl::StrCat("nothing was locked: the lock of ", NamesOf(kept),
+                                  ", which would stay beside this one, has drifted: ", first.rule,
+                                  " ", first.object, ": ", first.what,
+                                  "; next: regraft lock --check, and the same command again"));
+}
+
+// Makes these parts the lock in force. `anew`: what stands there now is what is frozen; otherwise
+// what was frozen stays so.
+absl::Status Establish(pg::Connection& connection, const std::vector<LockPart>& parts, bool anew,
+                       FreezeReport* report) {
   LockState& lock = report->lock;
-  lock = {.plan_name = options.plan_name, .locked_by = options.by, .schemas = plan.schemas};
+  lock = {.plan_name = NamesOf(parts),
+          .locked_by = LockersOf(parts),
+          .schemas = SchemasOf(parts),
+          .parts = parts};
   ASSIGN_OR_RETURN(lock.guarded, IsSuperuser(connection));
-  if (before.has_value() && before->guarded && !lock.guarded)
-    return absl::PermissionDeniedError(
-        "a superuser made the lock in force; only a superuser can replace it");
   ASSIGN_OR_RETURN(lock.keeper, KeeperName(connection));
   RETURN_IF_ERROR(MakeKeeper(connection, lock.keeper));
   ASSIGN_OR_RETURN(const bool joined, JoinKeeper(connection, lock.keeper));
   RETURN_IF_ERROR(Record(connection, &lock));
-  RETURN_IF_ERROR(FillRegistry(connection, plan, options.by, options.reserve));
+  RETURN_IF_ERROR(StoreParts(connection, lock.lock_id, parts));
+  RETURN_IF_ERROR(anew ? FillRegistry(connection, parts) : StoreRules(connection, parts));
   RETURN_IF_ERROR(RegisterRemainders(connection));
   RETURN_IF_ERROR(TakePrivileges(connection, lock));
   RETURN_IF_ERROR(connection.Run(CreateGuard()));
@@ -142,12 +149,49 @@ absl::Status FreezeInside(pg::Connection& connection, const plan::Lock& plan,
                    "; GRANT EXECUTE ON FUNCTION regraft_guard.adopt(text), "
                    "regraft_guard.violations(oid[]), regraft_guard.own_locks() TO ",
                    pg::QuoteIdentifier(lock.keeper))));
-  RETURN_IF_ERROR(connection.Run("SELECT regraft_guard.adopt('lock')"));
-  RETURN_IF_ERROR(CheckHolds(connection));
+  RETURN_IF_ERROR(
+      connection.Run(absl::StrCat("SELECT regraft_guard.adopt('", anew ? "lock" : "run", "')")));
+  if (anew) RETURN_IF_ERROR(CheckHolds(connection));
   if (lock.guarded) RETURN_IF_ERROR(connection.Run(CreateEventTriggers()));
   RETURN_IF_ERROR(Count(connection, report));
+  // Not ClosePermit(): the guard was made anew meanwhile.
   RETURN_IF_ERROR(connection.Run("DELETE FROM regraft.permit"));
-  return joined || permit.joined ? LeaveKeeper(connection, lock.keeper) : absl::OkStatus();
+  return joined ? LeaveKeeper(connection, lock.keeper) : absl::OkStatus();
+}
+
+absl::Status CheckMayReplace(pg::Connection& connection, const LockState& before) {
+  ASSIGN_OR_RETURN(const bool superuser, IsSuperuser(connection));
+  if (superuser || !before.guarded) return absl::OkStatus();
+  return absl::PermissionDeniedError(
+      "a superuser made the lock in force; only a superuser can replace it, or drop its event "
+      "triggers");
+}
+
+absl::Status FreezeInside(pg::Connection& connection, const plan::Lock& plan,
+                          const FreezeOptions& options, FreezeReport* report) {
+  *report = {};
+  RETURN_IF_ERROR(CheckSchemas(connection, plan));
+  const LockPart next{.plan_name = options.plan_name,
+                      .locked_by = options.by,
+                      .lock = plan,
+                      .reserve = options.reserve};
+  ASSIGN_OR_RETURN(const std::optional<LockState> before, FindWholeLock(connection));
+  std::vector<LockPart> parts;
+  report->again = before.has_value();
+  bool joined = false;
+  if (before.has_value()) {
+    ASSIGN_OR_RETURN(parts, PartsBeside(*before, next));
+    RETURN_IF_ERROR(CheckMayReplace(connection, *before));
+    if (!parts.empty()) RETURN_IF_ERROR(CheckNoDrift(connection, parts));
+    for (const LockPart& part : parts) report->beside.push_back(part.plan_name);
+    ASSIGN_OR_RETURN(const Permit permit, OpenPermit(connection, "regraft lock"));
+    joined = permit.joined;
+    RETURN_IF_ERROR(
+        EndLock(connection, *before, {.by = options.by, .reason = "locked again"}, &report->lost));
+  }
+  parts.push_back(next);
+  RETURN_IF_ERROR(Establish(connection, parts, /*anew=*/true, report));
+  return joined ? LeaveKeeper(connection, report->lock.keeper) : absl::OkStatus();
 }
 
 void SayLost(const std::vector<std::string>& lost,
@@ -169,18 +213,38 @@ absl::Status DropKeeper(pg::Connection& connection, const std::string& keeper) {
   return connection.Run("ROLLBACK TO SAVEPOINT regraft_keeper");
 }
 
+// The lock in force without this plan's part.
+absl::StatusOr<std::vector<LockPart>> PartsWithout(const LockState& lock,
+                                                   const std::string& plan_name) {
+  std::vector<LockPart> kept = lock.parts;
+  std::erase_if(kept, [&](const LockPart& part) { return part.plan_name == plan_name; });
+  if (kept.size() < lock.parts.size()) return kept;
+  return BadPlan(absl::StrCat("no plan ", plan_name, " has locked; those that have: ",
+                              lock.parts.empty() ? lock.plan_name : NamesOf(lock.parts)));
+}
+
+absl::Status LiftPart(pg::Connection& connection, const LockState& lock,
+                      const std::vector<LockPart>& kept, const LiftOptions& options,
+                      LiftReport* report) {
+  ASSIGN_OR_RETURN(const Permit permit, OpenPermit(connection, "regraft unlock"));
+  RETURN_IF_ERROR(EndLock(connection, lock, options, &report->lost));
+  FreezeReport now;
+  RETURN_IF_ERROR(Establish(connection, kept, /*anew=*/false, &now));
+  for (const LockPart& part : kept) report->stay.push_back(part.plan_name);
+  return permit.joined ? LeaveKeeper(connection, lock.keeper) : absl::OkStatus();
+}
+
 absl::Status LiftInside(pg::Connection& connection, const LiftOptions& options,
                         LiftReport* report) {
   *report = {};
-  ASSIGN_OR_RETURN(const std::optional<LockState> lock, FindLock(connection));
+  ASSIGN_OR_RETURN(const std::optional<LockState> lock, FindWholeLock(connection));
   if (!lock.has_value()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const Permit permit, OpenPermit(connection, "regraft unlock"));
-  if (lock->guarded) {
-    ASSIGN_OR_RETURN(const bool superuser, IsSuperuser(connection));
-    if (!superuser)
-      return absl::PermissionDeniedError(
-          "a superuser made this lock, and only a superuser can drop its event triggers");
+  RETURN_IF_ERROR(CheckMayReplace(connection, *lock));
+  if (!options.plan_name.empty()) {
+    ASSIGN_OR_RETURN(const std::vector<LockPart> kept, PartsWithout(*lock, options.plan_name));
+    if (!kept.empty()) return LiftPart(connection, *lock, kept, options, report);
   }
+  ASSIGN_OR_RETURN(const Permit permit, OpenPermit(connection, "regraft unlock"));
   RETURN_IF_ERROR(EndLock(connection, *lock, options, &report->lost));
   RETURN_IF_ERROR(connection.Run("UPDATE regraft.registry SET frozen = false"));
   ASSIGN_OR_RETURN(const pg::Result guard,

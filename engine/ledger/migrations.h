@@ -13,5 +13,6 @@ extern const char* const kLeafLockMigration;     // 5
 extern const char* const kAuditsMigration;       // 6
 extern const char* const kCleanMigration;        // 7
 extern const char* const kLeafBeforeMigration;   // 8
+extern const char* const kLockPartsMigration;    // 9
 
 }  // namespace regraft::ledger

@@ -13,13 +13,13 @@ namespace regraft::ledger {
 namespace {
 
 // One entry per version; each runs once, in a transaction of its own.
-const std::array kMigrations = {kCopiesMigration,     kApprovalsMigration, kPlanActionsMigration,
-                                kPlanProofsMigration, kLeafLockMigration,  kAuditsMigration,
-                                kCleanMigration,      kLeafBeforeMigration};
+const std::array kMigrations = {kCopiesMigration,     kApprovalsMigration,  kPlanActionsMigration,
+                                kPlanProofsMigration, kLeafLockMigration,   kAuditsMigration,
+                                kCleanMigration,      kLeafBeforeMigration, kLockPartsMigration};
 
 // The version with which a part of the ledger came.
 constexpr int64_t kCopiesSince = 1, kApprovalsSince = 2, kPlanActionsSince = 4, kAuditsSince = 6,
-                  kCleanSince = 7, kLeafBeforeSince = 8;
+                  kCleanSince = 7, kLeafBeforeSince = 8, kLockPartsSince = 9;
 
 // Serialises the installation of two programs that start at the same moment.
 constexpr const char* kInstallLock =
@@ -114,6 +114,10 @@ absl::StatusOr<bool> HasClean(pg::Connection& connection) {
 
 absl::StatusOr<bool> HasLeafBefore(pg::Connection& connection) {
   return HasSince(connection, kLeafBeforeSince);
+}
+
+absl::StatusOr<bool> HasLockParts(pg::Connection& connection) {
+  return HasSince(connection, kLockPartsSince);
 }
 
 absl::Status Install(pg::Connection& connection) {

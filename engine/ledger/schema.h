@@ -13,13 +13,14 @@ namespace regraft::ledger {
 absl::Status Install(pg::Connection& connection);
 
 // True if copies can be read; approvals and answers; actions of plans; audits; repairs; what the
-// registry said before actions. Nothing is made. Errors: FailedPrecondition if a newer regraft has
-// made the schema.
+// registry said before actions; the plans of leaf locks. Nothing is made. Errors:
+// FailedPrecondition if a newer regraft has made the schema.
 absl::StatusOr<bool> IsInstalled(pg::Connection& connection);
 absl::StatusOr<bool> HasApprovals(pg::Connection& connection);
 absl::StatusOr<bool> HasPlanActions(pg::Connection& connection);
 absl::StatusOr<bool> HasAudits(pg::Connection& connection);
 absl::StatusOr<bool> HasClean(pg::Connection& connection);
 absl::StatusOr<bool> HasLeafBefore(pg::Connection& connection);
+absl::StatusOr<bool> HasLockParts(pg::Connection& connection);
 
 }  // namespace regraft::ledger

@@ -160,6 +160,25 @@ TEST_F(Freezing, WithoutATerminalOnlyWhatIsApprovedGoesOnUnasked) {
   EXPECT_EQ(Refusal("CREATE TABLE app.more (id int)"), "");
 }
 
+TEST_F(Freezing, LocksBesideAnotherPlanAndUndoLeavesThatLocked) {
+  database_.Sql("CREATE SCHEMA other; CREATE TABLE other.kept (id int)");
+  std::ofstream(directory_ + "/other.yaml")
+      << "regraft: 1\nname: the other\nactions: []\nlock: {schemas: [other]}\n";
+  Expect(0, "", Run({"lock", directory_ + "/other.yaml", "--yes"}));
+  Plan(kPlan);
+  Approve();
+  Expect(0, "the leaf lock: freeze app, archive: done", Apply());
+  for (const char* table : {"app.more", "other.more"})
+    EXPECT_THAT(Refusal("CREATE TABLE " + std::string(table) + " (id int)"),
+                ::testing::HasSubstr("RG001"));
+  Expect(0, "", Run({"lock", "--check"}));
+  Expect(0, "the leaf lock is lifted", Undo());
+  EXPECT_EQ(Refusal("CREATE TABLE app.more (id int)"), "");
+  EXPECT_THAT(Refusal("CREATE TABLE other.more (id int)"), ::testing::HasSubstr("RG001"));
+  EXPECT_THAT(Refusal("DROP TABLE other.kept"), ::testing::HasSubstr("RG001"));
+  Expect(0, "", Run({"lock", "--check"}));
+}
+
 // Another plan, in schemas that are locked already: by its permit, and by nothing else.
 TEST_F(Freezing, LetsTheNextApprovedPlanThrough) {
   Plan(kPlan);
