@@ -3,6 +3,7 @@
 
 #include "engine/pg/cancel_scope.h"
 #include "engine/pg/connection.h"
+#include "engine/pg/session_pool.h"
 
 #include "absl/status/status.h"
 #include "nlohmann/json.hpp"
@@ -19,6 +20,7 @@ struct Session {
   bool json = false;
   bool json_lines = false;  // one object per line, the document the last of them
   std::shared_ptr<pg::CancelScope> scope = std::make_shared<pg::CancelScope>();
+  std::shared_ptr<pg::SessionPool> pool = std::make_shared<pg::SessionPool>();
   // Set by the parsed verb; returns the process's exit code.
   std::function<int()> run;
 
@@ -26,7 +28,11 @@ struct Session {
     return ConnectTo(dsn, std::move(role));
   }
   [[nodiscard]] pg::ConnectOptions ConnectTo(const std::string& conninfo, std::string role) const {
-    return {.conninfo = conninfo, .role = std::move(role), .client_encoding = "", .scope = scope};
+    return {.conninfo = conninfo,
+            .role = std::move(role),
+            .client_encoding = "",
+            .scope = scope,
+            .pool = pool};
   }
 };
 

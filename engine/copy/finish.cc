@@ -54,6 +54,7 @@ absl::Status FinishMove(Job* job) {
 absl::Status FinishTarget(Job* job) {
   RETURN_IF_ERROR(ledger::RegisterWorker(*job->target_control, job->run.run_id));
   for (const ledger::RunRecord& run : job->runs) RETURN_IF_ERROR(RunSteps(job, run.run_id));
+  RETURN_IF_ERROR(ledger::ForgetWorkers(*job->target_control, job->run.run_id));
   const bool unchecked =
       std::any_of(job->runs.begin(), job->runs.end(),
                   [](const ledger::RunRecord& run) { return run.foreign_keys_unchecked; });

@@ -8,10 +8,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/synchronization/notification.h"
+#include "absl/time/time.h"
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <optional>
 #include <thread>
 
@@ -71,11 +72,11 @@ absl::Status CompareRecords(Job* job, verification::Comparison* comparison) {
 class Ticker {
  public:
   Ticker(const Job& job, const std::atomic<int64_t>& rows_read)
-      : thread_([&job, &rows_read](const std::stop_token& stop) {
+      : thread_([this, &job, &rows_read] {
           const Stopwatch watch;
           const auto bytes_per_row = static_cast<double>(job.report->bytes) /
                                      static_cast<double>(std::max<int64_t>(1, job.report->rows));
-          while (!stop.stop_requested()) {
+          do {
             const int64_t rows = rows_read.load(std::memory_order_relaxed);
             job.options.on_tick(
                 {.phase = "verifying",
@@ -83,11 +84,14 @@ class Ticker {
                  .bytes = static_cast<int64_t>(bytes_per_row * static_cast<double>(rows)),
                  .bytes_expected = job.report->bytes,
                  .seconds = watch.seconds()});
-            std::this_thread::sleep_for(std::chrono::milliseconds(50));
-          }
+          } while (!ended_.WaitForNotificationWithTimeout(absl::Milliseconds(50)));
         }) {}
+  ~Ticker() { ended_.Notify(); }
+  Ticker(const Ticker&) = delete;
+  Ticker& operator=(const Ticker&) = delete;
 
  private:
+  absl::Notification ended_;
   std::jthread thread_;
 };
 

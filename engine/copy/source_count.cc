@@ -3,12 +3,12 @@
 #include "engine/base/status_macros.h"
 #include "engine/pg/error.h"
 
-#include <chrono>
+#include "absl/time/time.h"
 
 namespace regraft::copy {
 namespace {
 
-constexpr std::chrono::milliseconds kLookAgain{50};
+constexpr absl::Duration kLookAgain = absl::Milliseconds(50);
 
 }  // namespace
 
@@ -19,21 +19,19 @@ void SourceCount::Count(const std::string& from) {
   const auto result = job_->exporter->Execute("SELECT count(*) " + from);
   status_ = result.status();
   if (result.ok()) rows_ = result->Int64(0, 0);
-  finished_.store(true, std::memory_order_release);
+  finished_.Notify();
 }
 
 absl::Status SourceCount::CheckAlive() const {
-  if (!finished_.load(std::memory_order_acquire)) return absl::OkStatus();
+  if (!finished_.HasBeenNotified()) return absl::OkStatus();
   RETURN_IF_ERROR(status_);
   return job_->exporter->CheckAlive();
 }
 
 absl::StatusOr<int64_t> SourceCount::Get() {
   const auto& user = job_->options.source.scope;
-  while (!finished_.load(std::memory_order_acquire)) {
+  while (!finished_.WaitForNotificationWithTimeout(kLookAgain))
     if (user != nullptr && user->cancelled()) Stop();
-    std::this_thread::sleep_for(kLookAgain);
-  }
   if (user != nullptr && user->cancelled())
     return absl::CancelledError("interrupted while the source was counted");
   if (!status_.ok()) return status_;
@@ -48,9 +46,9 @@ absl::Status SourceCount::CauseOf(const absl::Status& failure) const {
 
 // A cancel may come before the statement has begun, so it is repeated.
 void SourceCount::Stop() {
-  while (!finished_.load(std::memory_order_acquire)) {
+  while (!finished_.HasBeenNotified()) {
     job_->exporter_scope->Cancel();
-    std::this_thread::sleep_for(kLookAgain);
+    finished_.WaitForNotificationWithTimeout(kLookAgain);
   }
 }
 

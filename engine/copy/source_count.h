@@ -7,8 +7,8 @@
 #include "engine/copy/job.h"
 
 #include "absl/status/statusor.h"
+#include "absl/synchronization/notification.h"
 
-#include <atomic>
 #include <cstdint>
 #include <string>
 #include <thread>
@@ -42,8 +42,8 @@ class SourceCount {
   Job* job_;
   absl::Status status_;
   int64_t rows_ = -1;
-  std::atomic<bool> finished_ = false;  // guards the two above
-  std::jthread thread_;                 // last: starts when the rest is there
+  absl::Notification finished_;  // guards the two above
+  std::jthread thread_;          // last: starts when the rest is there
 };
 
 }  // namespace regraft::copy

@@ -7,6 +7,8 @@
 #include "engine/pg/snapshot.h"
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
+#include "absl/time/time.h"
 
 #include <algorithm>
 #include <atomic>
@@ -20,7 +22,7 @@ using std::chrono::milliseconds;
 
 // How often the lanes are looked at, and how long a cancelled server may take before its socket is
 // shut.
-constexpr milliseconds kTick{50};
+constexpr absl::Duration kTick = absl::Milliseconds(50);
 constexpr milliseconds kCancelEvery{500};
 constexpr milliseconds kCancelGrace{8'000};
 
@@ -33,6 +35,7 @@ struct Move {
   std::shared_ptr<pg::CancelScope> scope = std::make_shared<pg::CancelScope>();
   Failure failure = {};
   std::atomic<int> running = 0;
+  absl::Notification ended = {};  // of the last lane
 };
 
 absl::StatusOr<pg::Connection> OpenWriter(const pg::ConnectOptions& options,
@@ -76,8 +79,8 @@ void Watch(Move* move) {
   Deadline next_cancel = Deadline::After(milliseconds{0});
   Deadline grace = Deadline::After(kCancelGrace);
   bool stopping = false;
-  while (move->running.load() > 0) {
-    std::this_thread::sleep_for(kTick);
+  while (!move->ended.HasBeenNotified()) {
+    move->ended.WaitForNotificationWithTimeout(kTick);
     if (request.source.scope != nullptr && request.source.scope->cancelled())
       failure.Report(
           absl::CancelledError("interrupted; the same command continues where this stopped"));
@@ -111,7 +114,7 @@ absl::Status MoveChunks(const analysis::CopyPlan& plan, const std::vector<ledger
   for (const Lane& lane : lanes)
     workers.emplace_back([&] {
       RunLane(lane, transform, threads.per_lane(), &move.failure);
-      move.running.fetch_sub(1);
+      if (move.running.fetch_sub(1) == 1) move.ended.Notify();
     });
   Watch(&move);
   workers.clear();

@@ -55,6 +55,8 @@ absl::Status RunSteps(pg::Connection& connection, int64_t run_id);
 
 // Registers this session as one that may write for the run.
 absl::Status RegisterWorker(pg::Connection& connection, int64_t run_id);
+// None writes for the run any more: its sessions may serve others now, and are not to be ended.
+absl::Status ForgetWorkers(pg::Connection& connection, int64_t run_id);
 // Ends the sessions that a dead program left behind, or waits for them, at most 60 s. `say` is
 // called with what happens. REQUIRES: the copy's advisory lock is held, so none of them belongs to
 // a living program.

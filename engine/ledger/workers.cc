@@ -19,7 +19,12 @@ constexpr std::chrono::milliseconds kLookAgain{100};
 absl::Status RegisterWorker(pg::Connection& connection, int64_t run_id) {
   return connection.Run(
       absl::StrCat("INSERT INTO regraft.worker (run_id, pid, backend_start) SELECT ", run_id,
-                   ", pid, backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()"));
+                   ", pid, backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid() "
+                   "ON CONFLICT DO NOTHING"));
+}
+
+absl::Status ForgetWorkers(pg::Connection& connection, int64_t run_id) {
+  return connection.Run(absl::StrCat("DELETE FROM regraft.worker WHERE run_id = ", run_id));
 }
 
 absl::Status EndWorkers(pg::Connection& connection, int64_t run_id,
@@ -32,8 +37,7 @@ absl::Status EndWorkers(pg::Connection& connection, int64_t run_id,
   for (bool first = true;; first = false) {
     ASSIGN_OR_RETURN(const pg::Result left,
                      connection.Execute(absl::StrCat("SELECT a.pid ", living)));
-    if (left.rows() == 0)
-      return connection.Run(absl::StrCat("DELETE FROM regraft.worker WHERE run_id = ", run_id));
+    if (left.rows() == 0) return ForgetWorkers(connection, run_id);
     if (first) {
       say(absl::StrCat("ending ", left.rows(), " sessions that an earlier run left behind"));
       // Refused for a role that may not: then the wait goes on until they end by themselves.

@@ -2,8 +2,10 @@
 
 #include "engine/base/status_macros.h"
 #include "engine/pg/error.h"
+#include "engine/pg/session_pool.h"
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include <libpq-fe.h>
 
 #include <array>
@@ -66,6 +68,12 @@ constexpr const char* kPinnedSettings =
     "SELECT set_config('session_replication_role', 'origin', false)"
     " WHERE current_setting('session_replication_role') = 'replica'";
 
+// What a session's use may leave behind: a transaction with its locks, advisory locks, settings,
+// temporary tables. Prepared statements and the server's catalog caches are what it is kept for.
+constexpr const char* kResetSession =
+    "ROLLBACK; SELECT pg_catalog.pg_advisory_unlock_all(); RESET ROLE; RESET ALL; DISCARD TEMP;"
+    "SET application_name = 'regraft/idle'";
+
 void SwallowNotice(void* /*unused*/, const char* /*unused*/) {}
 
 std::string ApplicationName(const std::string& role) { return absl::StrCat("regraft/", role); }
@@ -92,30 +100,57 @@ pg_conn* ConnectRaw(const ConnectOptions& options) {
 void Connection::Finish::operator()(pg_conn* connection) const { PQfinish(connection); }
 
 absl::StatusOr<Connection> Connection::Open(const ConnectOptions& options) {
+  std::optional<Connection> idle;
+  if (options.pool != nullptr) idle = options.pool->Take(options.conninfo, options.role);
+  if (idle.has_value()) {
+    idle->role_ = options.role;
+    RETURN_IF_ERROR(idle->Prepare(options));
+    return *std::move(idle);
+  }
   Connection opened;
   opened.role_ = options.role;
+  opened.conninfo_ = options.conninfo;
   opened.connection_.reset(ConnectRaw(options));
   pg_conn* raw = opened.connection_.get();
   if (raw == nullptr) return absl::ResourceExhaustedError("libpq could not allocate a connection");
   if (PQstatus(raw) != CONNECTION_OK)
     return ErrorFromConnection(raw, absl::StrCat(options.role, ": cannot connect"));
   PQsetNoticeProcessor(raw, SwallowNotice, nullptr);
-  if (options.scope != nullptr) {
-    opened.member_ = std::make_unique<CancelScope::Member>();
-    opened.member_->cancel = PQgetCancel(raw);
-    opened.member_->socket = PQsocket(raw);
-    opened.scope_ = options.scope;
-    opened.scope_->Add(opened.member_.get());
-  }
-  std::string encoding = options.client_encoding;
-  if (encoding.empty()) encoding = opened.server_encoding() == "SQL_ASCII" ? "SQL_ASCII" : "UTF8";
-  RETURN_IF_ERROR(
-      opened.Run(absl::StrCat(kPinnedSettings, "; SET client_encoding = '", encoding, "'")));
+  RETURN_IF_ERROR(opened.Prepare(options));
   return opened;
 }
 
-Connection::~Connection() {
-  if (scope_ != nullptr && member_ != nullptr) scope_->Remove(member_.get());
+// What differs from one use of a session to the next.
+absl::Status Connection::Prepare(const ConnectOptions& options) {
+  if (options.scope != nullptr) {
+    member_ = std::make_unique<CancelScope::Member>();
+    member_->cancel = PQgetCancel(connection_.get());
+    member_->socket = PQsocket(connection_.get());
+    scope_ = options.scope;
+    scope_->Add(member_.get());
+  }
+  std::string encoding = options.client_encoding;
+  if (encoding.empty()) encoding = server_encoding() == "SQL_ASCII" ? "SQL_ASCII" : "UTF8";
+  RETURN_IF_ERROR(Run(absl::StrCat(
+      kPinnedSettings, "; SET application_name = ", QuoteLiteral(ApplicationName(options.role)),
+      "; SET client_encoding = '", encoding, "'")));
+  pool_ = options.pool;
+  return absl::OkStatus();
+}
+
+Connection::~Connection() { Leave(); }
+
+// A cancel that is on its way must not meet the session's next use: once its scope is cancelled, a
+// session ends.
+void Connection::Leave() {
+  const std::shared_ptr<CancelScope> scope = std::exchange(scope_, nullptr);
+  if (scope != nullptr && member_ != nullptr) scope->Remove(member_.get());
+  member_.reset();
+  const std::shared_ptr<SessionPool> pool = std::exchange(pool_, nullptr);
+  if (pool == nullptr || connection_ == nullptr || (scope != nullptr && scope->cancelled())) return;
+  const PGTransactionStatusType state = PQtransactionStatus(connection_.get());
+  if (state == PQTRANS_ACTIVE || state == PQTRANS_UNKNOWN) return;
+  if (Run(kResetSession).ok()) pool->Give(std::move(*this));
 }
 
 Connection::Connection(Connection&&) noexcept = default;
@@ -124,6 +159,8 @@ Connection& Connection::operator=(Connection&& other) noexcept {
   std::swap(connection_, other.connection_);
   std::swap(member_, other.member_);
   std::swap(scope_, other.scope_);
+  std::swap(pool_, other.pool_);
+  std::swap(conninfo_, other.conninfo_);
   std::swap(role_, other.role_);
   std::swap(prepared_, other.prepared_);
   return *this;
@@ -188,18 +225,28 @@ absl::StatusOr<Result> Connection::QueryPrepared(const std::string& sql,
     if (!made.ok()) prepared_.erase(entry);
     RETURN_IF_ERROR(made);
   }
-  std::vector<const char*> values;
-  for (const auto& parameter : parameters)
-    values.push_back(parameter.has_value() ? parameter->c_str() : nullptr);
-  RETURN_IF_ERROR(Run("SET plan_cache_mode = force_generic_plan"));
-  auto result =
-      Wrap(PQexecPrepared(connection_.get(), name.c_str(), static_cast<int>(values.size()),
-                          values.data(), nullptr, nullptr, /*resultFormat=*/0),
-           sql);
-  // A transaction that has failed takes the setting back by itself.
-  if (PQtransactionStatus(connection_.get()) == PQTRANS_INERROR) return result;
-  const absl::Status reset = Run("RESET plan_cache_mode");
-  return result.ok() && !reset.ok() ? reset : std::move(result);
+  const std::string arguments =
+      absl::StrJoin(parameters, ", ", [this](std::string* out, const auto& parameter) {
+        out->append(parameter.has_value() ? QuoteLiteral(*parameter) : "NULL");
+      });
+  return ExecuteInSeries(absl::StrCat("SET plan_cache_mode = force_generic_plan; EXECUTE ", name,
+                                      arguments.empty() ? "" : absl::StrCat("(", arguments, ")"),
+                                      "; RESET plan_cache_mode"));
+}
+
+// Several statements in one round trip: the answer that has columns, or the first failure, which
+// ends the series and takes settings back.
+absl::StatusOr<Result> Connection::ExecuteInSeries(const std::string& sql) {
+  if (PQsendQuery(connection_.get(), sql.c_str()) == 0)
+    return ErrorFromConnection(connection_.get(), role_);
+  std::optional<absl::StatusOr<Result>> answer;
+  while (pg_result* raw = PQgetResult(connection_.get())) {
+    const bool telling = PQresultStatus(raw) != PGRES_COMMAND_OK;
+    absl::StatusOr<Result> result = Wrap(raw, sql);
+    if (telling && !answer.has_value()) answer = std::move(result);
+  }
+  if (!answer.has_value()) return absl::InternalError(role_ + ": no answer to a query");
+  return *std::move(answer);
 }
 
 absl::StatusOr<Result> Connection::QueryBinary(const std::string& sql,

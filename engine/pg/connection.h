@@ -23,6 +23,8 @@ struct pg_conn;
 
 namespace regraft::pg {
 
+class SessionPool;
+
 // Where and how to connect. `conninfo` is a libpq connection string or URI; empty means the
 // environment.
 struct ConnectOptions {
@@ -33,6 +35,8 @@ struct ConnectOptions {
   // Empty: UTF8, or SQL_ASCII where the server itself is SQL_ASCII.
   std::string client_encoding;
   std::shared_ptr<CancelScope> scope = nullptr;
+  // Where the session comes from and goes back to; without one it lasts as long as the Connection.
+  std::shared_ptr<SessionPool> pool = nullptr;
 };
 
 using Parameters = std::vector<std::optional<std::string>>;
@@ -71,8 +75,13 @@ class Connection {
   [[nodiscard]] const std::string& role() const { return role_; }
 
  private:
+  friend class SessionPool;
+
   Connection() = default;
+  absl::Status Prepare(const ConnectOptions& options);
+  void Leave();
   absl::Status CheckUsable() const;
+  absl::StatusOr<Result> ExecuteInSeries(const std::string& sql);
   absl::StatusOr<Result> Wrap(pg_result* raw, std::string_view sql);
   absl::StatusOr<Result> QueryFormat(const std::string& sql, const Parameters& parameters,
                                      int format);
@@ -84,6 +93,8 @@ class Connection {
   std::unique_ptr<pg_conn, Finish> connection_;
   std::unique_ptr<CancelScope::Member> member_;
   std::shared_ptr<CancelScope> scope_;
+  std::shared_ptr<SessionPool> pool_;
+  std::string conninfo_;
   std::string role_;
   std::map<std::string, std::string> prepared_;  // text -> name
 };

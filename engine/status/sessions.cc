@@ -13,7 +13,7 @@ namespace {
 // Every program's sessions in this database, but this one.
 constexpr const char* kOurs =
     "a.datname = current_database() AND a.application_name LIKE 'regraft/%' AND "
-    "a.application_name NOT LIKE 'regraft/status%'";
+    "a.application_name NOT LIKE 'regraft/status%' AND a.application_name <> 'regraft/idle'";
 
 std::string SessionsQuery() {
   return absl::StrCat(
