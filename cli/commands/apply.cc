@@ -19,7 +19,6 @@
 #include <map>
 #include <memory>
 #include <thread>
-#include <unistd.h>
 
 namespace regraft::cli {
 namespace {
@@ -98,7 +97,12 @@ std::function<bool()> StopWhen(const ApplyFlags& flags) {
 absl::Status Execute(const Session& session, const ApplyFlags& flags, const Verb& verb,
                      apply::ApplyReport* report, std::string* sha256) {
   std::string file = flags.file;
-  const bool planned = verb.run == apply::Apply && IsPlanFile(file);
+  const bool applies = verb.run == apply::Apply;
+  const bool planned = applies && IsPlanFile(file);
+  const Answered answered = flags.yes || planned || flags.dry_run ? Answered::kByYes
+                            : applies                             ? Answered::kByApproval
+                                                                  : Answered::kByNobody;
+  RETURN_IF_ERROR(CheckCanAsk(session, answered));
   if (planned) {
     ASSIGN_OR_RETURN(file, PlanAndApprove(session, flags.file));
   }
@@ -116,8 +120,9 @@ absl::Status Execute(const Session& session, const ApplyFlags& flags, const Verb
   options.say = [&](const std::string& words) { progress.Say(words); };
   options.on_tick = [&](const copy::CopyOptions::Tick& tick) { progress.Show(tick); };
   if (session.json_lines) WriteEvents(&options);
-  if (!flags.yes && !planned && !session.json && isatty(STDIN_FILENO) != 0)
-    options.confirm = Confirm;
+  options.confirm = [&](const std::string& question) {
+    return AskFirst(session, answered, question).ok();
+  };
   const absl::Status status = verb.run(options, report);
   progress.Clear();
   return status;
@@ -168,7 +173,10 @@ std::shared_ptr<ApplyFlags> AddFlags(CLI::App* verb, Session* session) {
 void AddApply(CLI::App* app, Session* session) {
   CLI::App* verb = app->add_subcommand("apply", kAboutApply);
   auto flags = AddFlags(verb, session);
-  verb->add_flag("--yes", flags->yes, "do not ask \"start now?\"; this approves nothing");
+  verb->add_flag(
+      "--yes", flags->yes,
+      "do not ask \"start now?\"; this approves nothing. Without a terminal an approved plan "
+      "needs no answer");
   verb->add_flag("--restart", flags->restart,
                  "remove what unfinished merges have copied, and begin them again");
   verb->callback([session, flags] {
@@ -179,7 +187,7 @@ void AddApply(CLI::App* app, Session* session) {
 void AddUndo(CLI::App* app, Session* session) {
   CLI::App* verb = app->add_subcommand("undo", kAboutUndo);
   auto flags = AddFlags(verb, session);
-  verb->add_flag("--yes", flags->yes, "do not ask before each action");
+  verb->add_flag("--yes", flags->yes, kYesHelp);
   verb->add_flag("--dry-run", flags->dry_run, "print what would be executed");
   verb->callback([session, flags] {
     session->run = [session, flags] { return Run(*session, *flags, {"undo", apply::Undo}); };

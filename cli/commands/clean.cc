@@ -22,7 +22,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <memory>
-#include <unistd.h>
 
 namespace regraft::cli {
 namespace {
@@ -38,10 +37,11 @@ constexpr const char* kAbout =
     "Examples:\n"
     "  regraft clean plan.yaml -o clean.json      # shows and saves the proposal\n"
     "  regraft approve clean.json --by grace\n"
-    "  regraft clean clean.json --yes             # executes it\n"
+    "  regraft clean clean.json                   # executes it\n"
     "  regraft clean --undo dedupe-mail --yes\n"
-    "Exit codes: 0; 2 where something else changed too; 3 not approved, or nobody could be asked; "
-    "78 refused.";
+    "Exit codes: 0; 2 where something else changed too; 3 not approved, or (--undo) nobody could "
+    "be "
+    "asked; 78 refused.";
 
 struct CleanFlags {
   std::string file, output, directory, undo, planner;
@@ -49,15 +49,6 @@ struct CleanFlags {
   bool yes = false;
   int lock_wait_seconds = 30;
 };
-
-absl::Status Ask(const Session& session, const CleanFlags& flags, const std::string& question) {
-  if (flags.yes) return absl::OkStatus();
-  if (session.json || isatty(STDIN_FILENO) == 0)
-    return NotApproved("nothing was changed: nobody could be asked; --yes answers beforehand");
-  if (Confirm(question)) return absl::OkStatus();
-  return WithKind(absl::CancelledError("nothing was changed: it was not wanted now"),
-                  FailureKind::kStopped);
-}
 
 void Say(const std::string& words) { std::fprintf(stderr, "%s\n", OneLine(words).c_str()); }
 
@@ -79,7 +70,9 @@ absl::Status Execute(const Session& session, const CleanFlags& flags,
   options.only = {flags.only.begin(), flags.only.end()};
   options.lock_wait_seconds = flags.lock_wait_seconds;
   options.say = Say;
-  options.confirm = [&](const std::string& question) { return Ask(session, flags, question); };
+  options.confirm = [&](const std::string& question) {
+    return AskFirst(session, flags.yes ? Answered::kByYes : Answered::kByApproval, question);
+  };
   clean::CleanReport report;
   const absl::Status status = clean::Clean(options, &report);
   (*document)["run"] = report.run_id;
@@ -138,7 +131,8 @@ absl::Status FromPlan(const Session& session, const CleanFlags& flags, const std
 }
 
 absl::Status Undo(const Session& session, const CleanFlags& flags, ordered_json* document) {
-  RETURN_IF_ERROR(Ask(session, flags, absl::StrCat("Take back ", OneLine(flags.undo), "?")));
+  RETURN_IF_ERROR(AskFirst(session, flags.yes ? Answered::kByYes : Answered::kByNobody,
+                           absl::StrCat("Take back ", OneLine(flags.undo), "?")));
   clean::RepairReport report;
   const absl::Status status = clean::UndoRepair({.connect = session.Connect("clean"),
                                                  .id = flags.undo,
@@ -182,7 +176,10 @@ void AddClean(CLI::App* app, Session* session) {
   verb->add_option("--export", flags->directory,
                    "write the rows of export_duplicates into CSV files there")
       ->type_name("DIR");
-  verb->add_flag("--yes", flags->yes, "do not ask \"repair now?\"; this approves nothing");
+  verb->add_flag(
+      "--yes", flags->yes,
+      "do not ask \"repair now?\"; this approves nothing. Without a terminal, or with --json, "
+      "an approved proposal needs no answer, --undo does");
   verb->add_option("--as", flags->planner, "who proposes; default: the user of this process")
       ->envname("REGRAFT_AS")
       ->type_name("NAME");

@@ -16,7 +16,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <memory>
-#include <unistd.h>
 
 namespace regraft::cli {
 namespace {
@@ -32,7 +31,7 @@ constexpr const char* kAboutLock =
     "around the lock, on\n"
     "tables of its own, and rolls back.\n"
     "Examples:\n"
-    "  regraft lock plan.yaml\n"
+    "  regraft lock plan.yaml --yes\n"
     "  regraft lock --check\n"
     "  regraft lock --test";
 constexpr const char* kAboutUnlock =
@@ -41,7 +40,8 @@ constexpr const char* kAboutUnlock =
     "lift it: owners and privileges become what they were; the registry stays.\n"
     "Examples:\n"
     "  regraft unlock --for 30m --reason 'release 4.2 adds a table'\n"
-    "  regraft unlock --reason 'the schemas are given up'";
+    "  regraft unlock --plan sales.yaml --reason 'its schemas are given up' --yes\n"
+    "  regraft unlock --reason 'the schemas are given up' --yes";
 
 struct LockFlags {
   std::string file, by;
@@ -49,17 +49,12 @@ struct LockFlags {
   int lock_wait_seconds = 30;
 };
 struct UnlockFlags {
-  std::string duration, reason, by;
-  bool yes = false;
+  std::string duration, reason, by, plan;
+  bool yes = false, all = false;
   int lock_wait_seconds = 30;
 };
 
-absl::Status AskFirst(const Session& session, bool yes, const std::string& question) {
-  if (yes || session.json || isatty(STDIN_FILENO) == 0 || Confirm(question))
-    return absl::OkStatus();
-  return WithKind(absl::CancelledError("nothing was done: it was not wanted now"),
-                  FailureKind::kStopped);
-}
+Answered AnsweredBy(bool yes) { return yes ? Answered::kByYes : Answered::kByNobody; }
 
 void Say(const std::string& words) { std::fprintf(stderr, "%s\n", words.c_str()); }
 
@@ -81,8 +76,9 @@ absl::Status Lock(const Session& session, const LockFlags& flags, ordered_json* 
   ASSIGN_OR_RETURN(const plan::Plan plan, plan::ReadPlan(text, flags.file));
   if (!plan.lock.has_value()) return BadPlan(flags.file + " has no \"lock\": nothing to lock");
   ASSIGN_OR_RETURN(pg::Connection connection, pg::Connection::Open(session.Connect("lock")));
-  RETURN_IF_ERROR(AskFirst(
-      session, flags.yes, absl::StrCat("Lock ", absl::StrJoin(plan.lock->schemas, ", "), " now?")));
+  RETURN_IF_ERROR(
+      AskFirst(session, AnsweredBy(flags.yes),
+               absl::StrCat("Lock ", absl::StrJoin(plan.lock->schemas, ", "), " now?")));
   leaf_lock::FreezeReport report;
   const absl::Status done =
       leaf_lock::Freeze(connection, *plan.lock,
@@ -121,6 +117,47 @@ absl::Status Test(const Session& session, ordered_json* document) {
                                   " came out otherwise than the lock promises"));
 }
 
+absl::Status OpenForAWhile(pg::Connection& connection, const UnlockFlags& flags,
+                           const leaf_lock::LiftOptions& options, ordered_json* document,
+                           std::string* text) {
+  ASSIGN_OR_RETURN(const int64_t seconds, Seconds(flags.duration));
+  ASSIGN_OR_RETURN(const leaf_lock::Window window,
+                   leaf_lock::OpenWindow(connection, options, seconds));
+  (*document)["expires_at"] = window.expires_at;
+  *text = absl::StrCat("the leaf lock is open until ", window.expires_at,
+                       "\nnext: regraft lock --check names what came meanwhile\n");
+  return absl::OkStatus();
+}
+
+// Whose lock goes is to be said where several plans have locked.
+absl::Status CheckWhich(const leaf_lock::LockState& lock, const UnlockFlags& flags) {
+  if (lock.parts.size() < 2 || flags.all || !flags.plan.empty()) return absl::OkStatus();
+  return BadPlan(absl::StrCat("nothing was done: ", lock.parts.size(), " plans have locked, ",
+                              lock.plan_name,
+                              "; --plan NAME lifts the lock of one, --all those of all"));
+}
+
+absl::Status LiftForGood(const Session& session, pg::Connection& connection,
+                         const UnlockFlags& flags, leaf_lock::LiftOptions options,
+                         ordered_json* document, std::string* text) {
+  options.plan_name = flags.plan;
+  RETURN_IF_ERROR(AskFirst(
+      session, AnsweredBy(flags.yes),
+      flags.plan.empty() ? "Lift the leaf lock for good?"
+                         : absl::StrCat("Lift the lock of ", OneLine(flags.plan), " for good?")));
+  ASSIGN_OR_RETURN(const leaf_lock::LiftReport report, leaf_lock::Lift(connection, options));
+  (*document)["lost"] = report.lost;
+  (*document)["stay"] = report.stay;
+  *text =
+      absl::StrCat(report.stay.empty() ? "the leaf lock is lifted"
+                                       : absl::StrCat("the lock of ", OneLine(flags.plan),
+                                                      " is lifted; in force stays that of ",
+                                                      OneLine(absl::StrJoin(report.stay, "; "))),
+                   "; owners and privileges are as they were before it",
+                   report.lost.empty() ? "\n" : ", but for what could not be given back\n");
+  return absl::OkStatus();
+}
+
 absl::Status Unlock(const Session& session, const UnlockFlags& flags, ordered_json* document) {
   const leaf_lock::LiftOptions options{.by = flags.by,
                                        .reason = flags.reason,
@@ -129,29 +166,17 @@ absl::Status Unlock(const Session& session, const UnlockFlags& flags, ordered_js
   if (flags.reason.find_first_not_of(" \t") == std::string::npos)
     return BadPlan("--reason wants a reason");
   const bool lifts = flags.duration.empty();
-  int64_t seconds = 0;
-  if (!lifts) {
-    ASSIGN_OR_RETURN(seconds, Seconds(flags.duration));
-  }
+  if (!lifts) RETURN_IF_ERROR(Seconds(flags.duration).status());
   ASSIGN_OR_RETURN(pg::Connection connection, pg::Connection::Open(session.Connect("unlock")));
-  ASSIGN_OR_RETURN(const std::optional<leaf_lock::LockState> lock, leaf_lock::FindLock(connection));
+  ASSIGN_OR_RETURN(const std::optional<leaf_lock::LockState> lock,
+                   leaf_lock::FindWholeLock(connection));
   *document = {{"was_locked", lock.has_value()}, {"lifted", lifts}, {"expires_at", nullptr}};
   std::string text = "nothing is locked in this database\n";
-  if (lifts && lock.has_value()) {
-    RETURN_IF_ERROR(AskFirst(session, flags.yes, "Lift the leaf lock for good?"));
-    ASSIGN_OR_RETURN(const leaf_lock::LiftReport report, leaf_lock::Lift(connection, options));
-    (*document)["lost"] = report.lost;
-    text =
-        report.lost.empty()
-            ? "the leaf lock is lifted; owners and privileges are as they were before it\n"
-            : "the leaf lock is lifted; owners and privileges are as they were before it, but for "
-              "what could not be given back\n";
-  } else if (!lifts) {
-    ASSIGN_OR_RETURN(const leaf_lock::Window window,
-                     leaf_lock::OpenWindow(connection, options, seconds));
-    (*document)["expires_at"] = window.expires_at;
-    text = absl::StrCat("the leaf lock is open until ", window.expires_at,
-                        "\nnext: regraft lock --check names what came meanwhile\n");
+  if (!lifts) {
+    RETURN_IF_ERROR(OpenForAWhile(connection, flags, options, document, &text));
+  } else if (lock.has_value()) {
+    RETURN_IF_ERROR(CheckWhich(*lock, flags));
+    RETURN_IF_ERROR(LiftForGood(session, connection, flags, options, document, &text));
   }
   if (!session.json) std::fputs(text.c_str(), stdout);
   return absl::OkStatus();
@@ -193,7 +218,7 @@ void AddLock(CLI::App* app, Session* session) {
   check->excludes(file)->excludes(test);
   test->excludes(file);
   verb->add_flag("--reserve", flags->reserve, "leaves that are not there yet keep their place");
-  verb->add_flag("--yes", flags->yes, "do not ask \"lock now?\"");
+  verb->add_flag("--yes", flags->yes, kYesHelp);
   verb->add_option("--by", flags->by, "who locks")->type_name("NAME")->capture_default_str();
   AddWait(verb, &flags->lock_wait_seconds);
   verb->callback([session, flags] {
@@ -211,8 +236,13 @@ void AddUnlock(CLI::App* app, Session* session) {
   verb->add_option("--for", flags->duration, "how long; without it the lock is lifted")
       ->type_name("30m|2h|1d");
   verb->add_option("--reason", flags->reason, "why; kept")->type_name("TEXT")->required();
+  CLI::Option* plan =
+      verb->add_option("--plan", flags->plan, "lift what this plan has locked, and nothing else")
+          ->type_name("NAME");
+  verb->add_flag("--all", flags->all, "lift the locks of all plans, where several have locked")
+      ->excludes(plan);
   verb->add_option("--by", flags->by, "who unlocks")->type_name("NAME")->capture_default_str();
-  verb->add_flag("--yes", flags->yes, "do not ask \"lift it?\"");
+  verb->add_flag("--yes", flags->yes, kYesHelp);
   AddWait(verb, &flags->lock_wait_seconds);
   verb->callback([session, flags] {
     session->run = [session, flags] { return RunUnlock(*session, *flags); };

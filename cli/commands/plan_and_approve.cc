@@ -2,6 +2,7 @@
 
 #include "cli/commands/resolve_file.h"
 #include "cli/commands/saved_file.h"
+#include "cli/confirm.h"
 #include "cli/files.h"
 #include "cli/render/plan_text.h"
 #include "cli/user_name.h"
@@ -17,7 +18,6 @@
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
-#include <unistd.h>
 
 namespace regraft::cli {
 namespace {
@@ -34,12 +34,12 @@ std::string ByHand(const std::string& path, const std::string& saved) {
                       " --by NAME; regraft apply ", saved);
 }
 
-absl::Status CheckCanAsk(const Session& session, const std::string& path,
-                         const std::string& saved) {
+absl::Status CheckAskable(const Session& session, const std::string& path,
+                          const std::string& saved) {
   if (std::filesystem::exists(saved))
     return BadPlan(absl::StrCat(saved, " is there already, from an earlier plan: regraft apply ",
                                 saved, " executes or continues it; remove it to plan anew"));
-  if (!session.json && isatty(STDIN_FILENO) != 0) return absl::OkStatus();
+  if (CanAsk(session)) return absl::OkStatus();
   return NotApproved(absl::StrCat("nothing was done: ", path,
                                   " is a plan, approved by a yes that somebody types, and there is "
                                   "nobody to ask; without a terminal: ",
@@ -71,7 +71,7 @@ bool IsPlanFile(const std::string& path) {
 
 absl::StatusOr<std::string> PlanAndApprove(const Session& session, const std::string& path) {
   const std::string saved = SavedPath(path);
-  RETURN_IF_ERROR(CheckCanAsk(session, path, saved));
+  RETURN_IF_ERROR(CheckAskable(session, path, saved));
   ResolveFlags flags;
   flags.file = path;
   flags.planner = UserName();

@@ -124,6 +124,8 @@ ordered_json RegistryJson(const std::optional<LockState>& lock,
 
 std::string FreezeText(const leaf_lock::FreezeReport& report) {
   std::string out = LockLine(report.lock);
+  if (!report.beside.empty())
+    absl::StrAppend(&out, "beside the lock of ", OneLine(absl::StrJoin(report.beside, "; ")), "\n");
   absl::StrAppend(&out, Counted(report.registered, "leaf", "leaves"), " registered, ",
                   Grouped(report.unclassified), " unclassified");
   if (report.reserved > 0) absl::StrAppend(&out, ", ", report.reserved, " not there yet");
@@ -140,6 +142,7 @@ std::string FreezeText(const leaf_lock::FreezeReport& report) {
 ordered_json FreezeJson(const leaf_lock::FreezeReport& report) {
   return {{"lock", LockJson(report.lock)},
           {"again", report.again},
+          {"beside", report.beside},
           {"registered", report.registered},
           {"unclassified", report.unclassified},
           {"reserved", report.reserved},

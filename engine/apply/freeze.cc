@@ -23,23 +23,14 @@ bool IsAllDone(const Run& run) {
 // By this the undo knows its own lock.
 std::string Locker(const Run& run) { return absl::StrCat("run ", run.run_id); }
 
-// A lock of others is not to lose schemas without a word.
-absl::Status CheckOthers(Run* run) {
-  ASSIGN_OR_RETURN(const auto lock, leaf_lock::FindLock(run->connection));
-  if (!lock.has_value()) return absl::OkStatus();
-  const auto& mine = run->plan.lock->schemas;
-  for (const std::string& schema : lock->schemas)
-    if (std::find(mine.begin(), mine.end(), schema) == mine.end())
-      return BadPlan(absl::StrCat("schema ", schema, " is locked by ", lock->locked_by, " (",
-                                  lock->plan_name,
-                                  "), and this plan's lock, which would take its "
-                                  "place, leaves it out: regraft unlock --reason …, then the same "
-                                  "command again"));
-  return absl::OkStatus();
+// The part of the lock in force that this run has made.
+const leaf_lock::LockPart* OwnPart(const Run& run, const leaf_lock::LockState& lock) {
+  const auto found = std::find_if(lock.parts.begin(), lock.parts.end(),
+                                  [&](const auto& part) { return part.locked_by == Locker(run); });
+  return found == lock.parts.end() ? nullptr : &*found;
 }
 
 absl::Status Freeze(Run* run, ledger::PlanAction* row) {
-  RETURN_IF_ERROR(CheckOthers(run));
   leaf_lock::FreezeReport report;
   RETURN_IF_ERROR(
       leaf_lock::Freeze(run->connection, *run->plan.lock,
@@ -81,8 +72,9 @@ absl::Status UndoFreeze(Run* run) {
   ledger::PlanAction* row = run->Find(kFreezeId);
   const bool whole = run->options.only.empty() && !run->options.dry_run;
   if (row == nullptr || row->state != "done" || !whole) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const auto lock, leaf_lock::FindLock(run->connection));
-  const bool ours = lock.has_value() && lock->locked_by == Locker(*run);
+  ASSIGN_OR_RETURN(const auto lock, leaf_lock::FindWholeLock(run->connection));
+  const leaf_lock::LockPart* part = lock.has_value() ? OwnPart(*run, *lock) : nullptr;
+  const bool ours = part != nullptr || (lock.has_value() && lock->locked_by == Locker(*run));
   if (lock.has_value() && !ours)
     run->options.say(absl::StrCat("the leaf lock in force is that of ", lock->locked_by, " (",
                                   lock->plan_name, "), not of this run: it stays"));
@@ -92,6 +84,7 @@ absl::Status UndoFreeze(Run* run) {
     RETURN_IF_ERROR(
         leaf_lock::Lift(run->connection, {.by = Locker(*run),
                                           .reason = "undo of the plan that locked",
+                                          .plan_name = part != nullptr ? part->plan_name : "",
                                           .lock_wait_seconds = run->options.lock_wait_seconds,
                                           .say = run->options.say})
             .status());

@@ -2,6 +2,7 @@
 #include "engine/apply/run.h"
 #include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
+#include "engine/leaf_lock/run_entries.h"
 #include "engine/ledger/plan_storage.h"
 #include "engine/pg/identifier.h"
 
@@ -74,6 +75,23 @@ absl::Status RecordStorage(Run* run, const SavedAction& action, const PlanStorag
   return ledger::InsertPlanStorage(run->connection, run->run_id, action.id, storage);
 }
 
+leaf_lock::ActionOfRun Entry(const Run& run, const SavedAction& action) {
+  return {.run_id = run.run_id,
+          .action_id = action.id,
+          .source = action.source_oid,
+          .target = action.target_oid};
+}
+
+// A label leaves its table where it is, and what it is.
+bool TakesAway(const SavedAction& action) { return action.method != "label"; }
+
+absl::Status RegisterRemainder(Run* run, const SavedAction& action) {
+  const ledger::PlanAction* row = run->Find(action.id);
+  if (row == nullptr || row->remainder_table.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const pg::QualifiedName remainder, pg::ParseQualifiedName(row->remainder_table));
+  return leaf_lock::RegisterRemainder(run->connection, Entry(*run, action), remainder);
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<Statement>> WithSchema(Run* run,
@@ -114,7 +132,10 @@ absl::Status DropEmptySchemas(Run* run) {
 }
 
 absl::Status RelocateSource(Run* run, const SavedAction& action) {
+  RETURN_IF_ERROR(RegisterRemainder(run, action));
   if (action.statements.empty()) return absl::OkStatus();
+  if (TakesAway(action))
+    RETURN_IF_ERROR(leaf_lock::KeepEntry(run->connection, Entry(*run, action)));
   ASSIGN_OR_RETURN(const Held held, HoldRelation(run, action.source_oid, SourceLock(action)));
   ASSIGN_OR_RETURN(const std::vector<Statement> statements, WithSchema(run, action.statements));
   std::vector<std::string> sql;
@@ -140,7 +161,9 @@ absl::Status RelocateBack(Run* run, const SavedAction& action) {
     if (!step.undo.empty()) sql.push_back(step.undo);
     RETURN_IF_ERROR(ledger::MarkStepUndone(run->connection, run->run_id, action.id, step.step));
   }
-  return ChangeRelation(run, held, sql);
+  RETURN_IF_ERROR(ChangeRelation(run, held, sql));
+  return TakesAway(action) ? leaf_lock::RestoreEntry(run->connection, Entry(*run, action))
+                           : absl::OkStatus();
 }
 
 absl::Status ApplyMetadata(Run* run, const SavedAction& action, ledger::PlanAction* row) {

@@ -70,14 +70,26 @@ class SqlWriter {
         " AS ", alias);
   }
 
-  // A text that is compared across two tables of unlike collations is compared by its bytes.
+  // Of other pairs the server has an equality, or they do not belong together.
+  static bool AreTextAndUuid(const catalog::Column& left, const catalog::Column& right) {
+    constexpr uint32_t kText = 25, kBpchar = 1042, kVarchar = 1043, kUuid = 2950;
+    const auto is_text = [](uint32_t type) {
+      return type == kText || type == kBpchar || type == kVarchar;
+    };
+    const uint32_t one = left.type.base_oid, other = right.type.base_oid;
+    return (is_text(one) && other == kUuid) || (one == kUuid && is_text(other));
+  }
+
+  // A text that is compared across two tables of unlike collations is compared by its bytes, and so
+  // is one with a uuid: tables come to an id of that type after others have kept it as text.
   std::string Side(const std::string& alias, const plan::ColumnPair& pair) const {
     const catalog::Column* left = check_.table->FindColumn(pair.source);
     const catalog::Column* right = check_.other->FindColumn(pair.target);
     const bool differ =
         left->collation != right->collation && left->collation != 0 && right->collation != 0;
+    const bool mixed = AreTextAndUuid(*left, *right);
     return absl::StrCat(alias, ".", pg::QuoteIdentifier(alias == "s" ? pair.source : pair.target),
-                        differ ? " COLLATE pg_catalog.\"C\"" : "");
+                        mixed ? "::text" : "", differ || mixed ? " COLLATE pg_catalog.\"C\"" : "");
   }
   Texts Sides(const std::string& alias) const {
     Texts sides;

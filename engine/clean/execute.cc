@@ -24,15 +24,6 @@ namespace {
 
 using saved_plan::SavedAction;
 
-// Writers of the table, and of those that refer to rows that go, wait; readers do not.
-absl::Status LockTables(pg::Connection& connection, const Target& target) {
-  std::set<std::string> names = {pg::QuoteQualified(target.table().name)};
-  for (const Referrer& referrer : target.referrers)
-    names.insert(pg::QuoteQualified(referrer.check.table->name));
-  return connection.Run(
-      absl::StrCat("LOCK TABLE ", absl::StrJoin(names, ", "), " IN SHARE ROW EXCLUSIVE MODE"));
-}
-
 class Cleaner {
  public:
   Cleaner(const CleanOptions& options, pg::Connection connection, plan::Plan plan,

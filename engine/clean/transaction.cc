@@ -1,52 +1,27 @@
 #include "engine/clean/transaction.h"
 
-#include "engine/base/deadline.h"
 #include "engine/base/failure_kind.h"
-#include "engine/base/pause.h"
 #include "engine/base/status_macros.h"
 #include "engine/leaf_lock/permit.h"
-#include "engine/pg/error.h"
 #include "engine/pg/identifier.h"
+#include "engine/pg/patience.h"
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 
 #include <algorithm>
-#include <chrono>
 
 namespace regraft::clean {
-namespace {
 
-absl::Status Attempt(pg::Connection& connection, const std::function<absl::Status()>& work) {
-  // Those who queue behind us for a lock wait no longer than this.
-  // Deferred keys are checked at once: a check that is pending forbids ALTER TABLE, and a failure
-  // names its statement.
-  RETURN_IF_ERROR(
-      connection.Run("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = "
-                     "'3s'; SET CONSTRAINTS ALL IMMEDIATE"));
-  absl::Status done = work();
-  if (done.ok()) done = connection.Commit();
-  // The work's failure is the cause; a session that is lost has rolled back by itself.
-  if (!done.ok()) connection.Run("ROLLBACK").IgnoreError();
-  return done;
-}
-
-}  // namespace
-
+// Deferred keys are checked at once: a check that is pending forbids ALTER TABLE, and a failure
+// names its statement.
 absl::Status InTransaction(pg::Connection& connection, int lock_wait_seconds,
                            const std::function<absl::Status()>& work) {
-  const Deadline deadline = Deadline::After(std::chrono::seconds(lock_wait_seconds));
-  while (true) {
-    const absl::Status done = Attempt(connection, work);
-    const std::string sqlstate = pg::Sqlstate(done);
-    if (sqlstate != pg::kLockNotAvailable && sqlstate != pg::kDeadlockDetected) return done;
-    if (deadline.passed())
-      return WithKind(
-          Annotate(done, absl::StrCat("somebody held a lock that this needs for ",
-                                      lock_wait_seconds, " s; the same command again is safe")),
-          FailureKind::kLock);
-    PauseBetweenAttempts();
-  }
+  return pg::InTransaction(
+      connection,
+      absl::StrCat("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; ",
+                   pg::LockTimeoutSql(lock_wait_seconds), "; SET CONSTRAINTS ALL IMMEDIATE"),
+      {.seconds = lock_wait_seconds}, work);
 }
 
 absl::Status WithPermit(pg::Connection& connection, const std::string& what,

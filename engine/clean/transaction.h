@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -24,6 +25,13 @@ absl::Status InTransaction(pg::Connection& connection, int lock_wait_seconds,
 // to whoever looks at the permit.
 absl::Status WithPermit(pg::Connection& connection, const std::string& what,
                         const std::function<absl::Status()>& work);
+
+// On what a repair or its undo writes: readers go on, writers wait.
+inline constexpr std::string_view kWrittenMode = "SHARE ROW EXCLUSIVE";
+// Until the end of the transaction: what the repair writes, and those that refer to rows that go,
+// in kWrittenMode; what else its SQL reads in SHARE, so that its answer holds when it is committed.
+// By OID. Errors: PermissionDenied with the GRANT.
+absl::Status LockTables(pg::Connection& connection, const Target& target);
 
 // Number and digest of rows.
 struct Digest {

@@ -11,6 +11,7 @@
 #include "absl/strings/str_join.h"
 
 #include <algorithm>
+#include <map>
 
 namespace regraft::clean {
 namespace {
@@ -24,6 +25,10 @@ class Undo {
       : connection_(*connection), report_(*report), quiet_(connection) {}
 
   absl::Status Run(const std::vector<CleanChange>& changes) {
+    // By OID: two programs that lock in the same order do not wait for each other.
+    std::map<uint32_t, const CleanChange*> relations;
+    for (const CleanChange& change : changes) relations.emplace(change.relation, &change);
+    for (const auto& [oid, change] : relations) RETURN_IF_ERROR(Hold(*change).status());
     for (auto change = changes.rbegin(); change != changes.rend(); ++change)
       RETURN_IF_ERROR(change->kind == "rows" ? BringBack(*change) : Restore(*change));
     return quiet_.Restore();
@@ -47,7 +52,7 @@ class Undo {
   absl::StatusOr<catalog::Table> Hold(const CleanChange& change) {
     ASSIGN_OR_RETURN(const catalog::Table named, catalog::ReadTable(connection_, change.relation));
     RETURN_IF_ERROR(connection_.Run(absl::StrCat("LOCK TABLE ", pg::QuoteQualified(named.name),
-                                                 " IN SHARE ROW EXCLUSIVE MODE")));
+                                                 " IN ", std::string(kWrittenMode), " MODE")));
     // Only now does it stay as it is.
     ASSIGN_OR_RETURN(catalog::Table table, catalog::ReadTable(connection_, change.relation));
     if (!(table.name == named.name))

@@ -62,7 +62,7 @@ FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace,
   aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) a,
   LATERAL (SELECT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END) AS w(who)
 WHERE n.nspname = 'regraft' AND a.privilege_type <> 'SELECT' AND pg_get_userbyid(a.grantee) <> $1
-  AND c.relname IN ('registry', 'registry_rule', 'leaf_lock', 'leaf_lock_step', 'locked_schema',
+  AND c.relname IN ('registry', 'registry_rule', 'leaf_lock', 'leaf_lock_step', 'locked_schema', 'lock_part',
     'permit', 'unlock'))sql"},
                                                    {"bypass", false, R"sql(
 SELECT $1, 'the keeper can log in or is a superuser', format('ALTER ROLE %I NOLOGIN NOSUPERUSER', $1::text)
@@ -170,6 +170,8 @@ absl::Status AddNotes(pg::Connection& connection, CheckReport* report) {
       "rolname), ', ' ORDER BY rolname) FROM pg_roles WHERE rolsuper");
 }
 
+}  // namespace
+
 absl::Status CheckInside(pg::Connection& connection, CheckReport* report) {
   ASSIGN_OR_RETURN(report->lock, FindLock(connection));
   if (!report->lock.has_value()) {
@@ -192,8 +194,6 @@ absl::Status CheckInside(pg::Connection& connection, CheckReport* report) {
                              .remedy = "regraft register; or change lock.cardinality in the plan"});
   return AddNotes(connection, report);
 }
-
-}  // namespace
 
 absl::StatusOr<CheckReport> Check(pg::Connection& connection) {
   CheckReport report;

@@ -1,6 +1,7 @@
 // What the parts of this folder share. Internal to it.
 #pragma once
 
+#include "engine/leaf_lock/check.h"
 #include "engine/leaf_lock/leaf_lock.h"
 
 #include "absl/status/status.h"
@@ -23,6 +24,9 @@ absl::Status InTransaction(pg::Connection& connection, const WaitOptions& wait,
 absl::StatusOr<bool> IsSuperuser(pg::Connection& connection);
 // "regraft_keeper_DATABASE"; a digest where that is too long for a name.
 absl::StatusOr<std::string> KeeperName(pg::Connection& connection);
+
+// check.cc. In an open transaction without a permit.
+absl::Status CheckInside(pg::Connection& connection, CheckReport* report);
 
 // privileges.cc. All in an open transaction.
 // Makes the keeper the owner of the schemas, and where there is a guard of its tables; takes CREATE

@@ -1,5 +1,6 @@
 #include "engine/base/status_macros.h"
 #include "engine/leaf_lock/internal.h"
+#include "engine/leaf_lock/parts.h"
 #include "engine/pg/patience.h"
 
 #include "absl/strings/str_cat.h"
@@ -33,12 +34,20 @@ absl::StatusOr<std::optional<LockState>> FindLock(pg::Connection& connection) {
                   .plan_name = found.Text(0, 3),
                   .locked_by = found.Text(0, 4),
                   .locked_at = found.Text(0, 5),
-                  .schemas = {}};
+                  .schemas = {},
+                  .parts = {}};
   ASSIGN_OR_RETURN(
       const pg::Result schemas,
       connection.Execute("SELECT schema_name FROM regraft.locked_schema ORDER BY schema_name"));
   for (int row = 0; row < schemas.rows(); ++row) state.schemas.push_back(schemas.Text(row, 0));
   return state;
+}
+
+absl::StatusOr<std::optional<LockState>> FindWholeLock(pg::Connection& connection) {
+  ASSIGN_OR_RETURN(std::optional<LockState> lock, FindLock(connection));
+  if (!lock.has_value()) return lock;
+  ASSIGN_OR_RETURN(lock->parts, ReadParts(connection, lock->lock_id));
+  return lock;
 }
 
 absl::StatusOr<bool> IsSuperuser(pg::Connection& connection) {

@@ -52,7 +52,7 @@ WITH t AS (
   SELECT c.oid, c.relname, c.relowner, o.rolname AS owner, o.rolsuper, c.relacl
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_roles o ON o.oid = c.relowner
   WHERE n.nspname = 'regraft' AND c.relname IN ('registry', 'registry_rule', 'leaf_lock',
-    'leaf_lock_step', 'locked_schema', 'permit', 'unlock')
+    'leaf_lock_step', 'locked_schema', 'lock_part', 'permit', 'unlock')
 ), step AS (
   SELECT 1 AS place, format('GRANT USAGE ON SCHEMA regraft TO %I', $1::text) AS sql,
     format('REVOKE USAGE ON SCHEMA regraft FROM %I', $1::text) AS undo

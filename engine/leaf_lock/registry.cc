@@ -10,6 +10,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 
+#include <set>
+
 namespace regraft::leaf_lock {
 namespace {
 
@@ -62,23 +64,27 @@ absl::StatusOr<std::string> Suggest(pg::Connection& connection, const pg::Qualif
   return nearest.empty() ? "" : absl::StrCat("; did you mean \"", std::string(nearest), "\"?");
 }
 
-absl::Status StoreRules(pg::Connection& connection, const plan::Lock& lock) {
-  RETURN_IF_ERROR(connection.Run("DELETE FROM regraft.registry_rule"));
-  for (const plan::LeafCardinality& rule : lock.cardinality) {
-    std::string sub_hubs =
-        absl::StrJoin(rule.sub_hubs, ", ", [&](std::string* out, const auto& hub) {
-          absl::StrAppend(out, connection.QuoteLiteral(hub));
-        });
-    RETURN_IF_ERROR(
-        connection
-            .Query(absl::StrCat("INSERT INTO regraft.registry_rule (leaf_type, least, most, "
-                                "sub_hubs) VALUES ($1, $2, $3, ARRAY[",
-                                sub_hubs, "]::text[])"),
-                   {rule.leaf_type, absl::StrCat(rule.min),
-                    rule.max.has_value() ? std::optional(absl::StrCat(*rule.max)) : std::nullopt})
-            .status());
-  }
-  return absl::OkStatus();
+// Those that a rule counts: where it names none, all of its plan, and not those of others.
+std::set<std::string> SubHubsOf(const plan::LeafCardinality& rule, const plan::Lock& lock,
+                                bool alone) {
+  std::set<std::string> sub_hubs(rule.sub_hubs.begin(), rule.sub_hubs.end());
+  if (!sub_hubs.empty() || alone) return sub_hubs;
+  for (const plan::Leaf& leaf : lock.leaves) sub_hubs.insert(leaf.sub_hub);
+  return sub_hubs;
+}
+
+absl::Status StoreRule(pg::Connection& connection, const plan::LeafCardinality& rule,
+                       const std::set<std::string>& sub_hubs) {
+  const std::string list = absl::StrJoin(sub_hubs, ", ", [&](std::string* out, const auto& hub) {
+    absl::StrAppend(out, connection.QuoteLiteral(hub));
+  });
+  return connection
+      .Query(absl::StrCat("INSERT INTO regraft.registry_rule (leaf_type, least, most, sub_hubs) "
+                          "VALUES ($1, $2, $3, ARRAY[",
+                          list, "]::text[])"),
+             {rule.leaf_type, absl::StrCat(rule.min),
+              rule.max.has_value() ? std::optional(absl::StrCat(*rule.max)) : std::nullopt})
+      .status();
 }
 
 std::string Classified(const std::string& leaf_type, const std::string& sub_hub) {
@@ -95,24 +101,32 @@ absl::Status CheckLeafType(const std::string& leaf_type) {
 
 }  // namespace
 
-absl::Status FillRegistry(pg::Connection& connection, const plan::Lock& lock, const std::string& by,
-                          bool reserve) {
+absl::Status StoreRules(pg::Connection& connection, const std::vector<LockPart>& parts) {
+  RETURN_IF_ERROR(connection.Run("DELETE FROM regraft.registry_rule"));
+  for (const LockPart& part : parts)
+    for (const plan::LeafCardinality& rule : part.lock.cardinality)
+      RETURN_IF_ERROR(
+          StoreRule(connection, rule, SubHubsOf(rule, part.lock, /*alone=*/parts.size() == 1)));
+  return absl::OkStatus();
+}
+
+absl::Status FillRegistry(pg::Connection& connection, const std::vector<LockPart>& parts) {
   RETURN_IF_ERROR(connection.Run("DELETE FROM regraft.registry WHERE origin <> 'register'"));
   std::vector<std::string> missing;
-  for (const plan::Leaf& leaf : lock.leaves) {
-    ASSIGN_OR_RETURN(const std::optional<std::string> oid, FindRelation(connection, leaf.table));
-    if (!oid.has_value() && !reserve) {
-      ASSIGN_OR_RETURN(const std::string suggestion, Suggest(connection, leaf.table));
-      missing.push_back(absl::StrCat("line ", leaf.place.line, ": the leaf ",
-                                     pg::DisplayName(leaf.table), " is not there", suggestion));
+  for (const LockPart& part : parts)
+    for (const plan::Leaf& leaf : part.lock.leaves) {
+      ASSIGN_OR_RETURN(const std::optional<std::string> oid, FindRelation(connection, leaf.table));
+      if (!oid.has_value() && !part.reserve) {
+        ASSIGN_OR_RETURN(const std::string suggestion, Suggest(connection, leaf.table));
+        missing.push_back(absl::StrCat("line ", leaf.place.line, ": the leaf ",
+                                       pg::DisplayName(leaf.table), " is not there", suggestion));
+      }
+      RETURN_IF_ERROR(Enter(connection, leaf, oid, part.locked_by, "plan"));
     }
-    RETURN_IF_ERROR(Enter(connection, leaf, oid, by, "plan"));
-  }
-  if (!missing.empty())
-    return BadPlan(
-        absl::StrCat(absl::StrJoin(missing, "\n"),
-                     "\nnext: make them, or lock with --reserve: then their names wait for them"));
-  return StoreRules(connection, lock);
+  if (missing.empty()) return StoreRules(connection, parts);
+  return BadPlan(
+      absl::StrCat(absl::StrJoin(missing, "\n"),
+                   "\nnext: make them, or lock with --reserve: then their names wait for them"));
 }
 
 absl::StatusOr<std::vector<BrokenRule>> BrokenRules(pg::Connection& connection) {

@@ -1,6 +1,7 @@
 // The registry: which relation is what in the tree of sub-hubs.
 #pragma once
 
+#include "engine/leaf_lock/leaf_lock.h"
 #include "engine/pg/connection.h"
 #include "engine/pg/identifier.h"
 #include "engine/plan/lock.h"
@@ -18,10 +19,11 @@ namespace regraft::leaf_lock {
 inline constexpr std::string_view kUnclassified = "UNCLASSIFIED";
 
 // In an open transaction: what plans said before is forgotten, what people registered by hand
-// stays unless this plan says otherwise. Errors: BadPlan for leaves that are not there, unless
+// stays unless one of these says otherwise. Errors: BadPlan for leaves that are not there, unless
 // `reserve`.
-absl::Status FillRegistry(pg::Connection& connection, const plan::Lock& lock, const std::string& by,
-                          bool reserve);
+absl::Status FillRegistry(pg::Connection& connection, const std::vector<LockPart>& parts);
+// How many leaves of a type each sub-hub has, as these plans say.
+absl::Status StoreRules(pg::Connection& connection, const std::vector<LockPart>& parts);
 
 // A sub-hub with fewer or more leaves of a type than the registry's rules say. Partitions do not
 // count.

@@ -12,6 +12,8 @@ extern const char* const kPlanProofsMigration;   // 4
 extern const char* const kLeafLockMigration;     // 5
 extern const char* const kAuditsMigration;       // 6
 extern const char* const kCleanMigration;        // 7
-extern const char* const kPlanStorageMigration;  // 8
+extern const char* const kLeafBeforeMigration;   // 8
+extern const char* const kLockPartsMigration;    // 9
+extern const char* const kPlanStorageMigration;  // 10
 
 }  // namespace regraft::ledger

@@ -15,11 +15,13 @@ namespace {
 // One entry per version; each runs once, in a transaction of its own.
 const std::array kMigrations = {kCopiesMigration,     kApprovalsMigration,  kPlanActionsMigration,
                                 kPlanProofsMigration, kLeafLockMigration,   kAuditsMigration,
-                                kCleanMigration,      kPlanStorageMigration};
+                                kCleanMigration,      kLeafBeforeMigration, kLockPartsMigration,
+                                kPlanStorageMigration};
 
 // The version with which a part of the ledger came.
 constexpr int64_t kCopiesSince = 1, kApprovalsSince = 2, kPlanActionsSince = 4, kAuditsSince = 6,
-                  kCleanSince = 7, kPlanStorageSince = 8;
+                  kCleanSince = 7, kLeafBeforeSince = 8, kLockPartsSince = 9,
+                  kPlanStorageSince = 10;
 
 // Serialises the installation of two programs that start at the same moment.
 constexpr const char* kInstallLock =
@@ -110,6 +112,14 @@ absl::StatusOr<bool> HasAudits(pg::Connection& connection) {
 
 absl::StatusOr<bool> HasClean(pg::Connection& connection) {
   return HasSince(connection, kCleanSince);
+}
+
+absl::StatusOr<bool> HasLeafBefore(pg::Connection& connection) {
+  return HasSince(connection, kLeafBeforeSince);
+}
+
+absl::StatusOr<bool> HasLockParts(pg::Connection& connection) {
+  return HasSince(connection, kLockPartsSince);
 }
 
 absl::StatusOr<bool> HasPlanStorage(pg::Connection& connection) {

@@ -12,13 +12,16 @@ namespace regraft::ledger {
 // must run; FailedPrecondition if a newer regraft has made it.
 absl::Status Install(pg::Connection& connection);
 
-// True if copies can be read; approvals and answers; actions of plans; audits; repairs; files.
-// Nothing is made. Errors: FailedPrecondition if a newer regraft has made the schema.
+// True if copies can be read; approvals and answers; actions of plans; audits; repairs; what the
+// registry said before actions; the plans of leaf locks; files of tables. Nothing is made. Errors:
+// FailedPrecondition if a newer regraft has made the schema.
 absl::StatusOr<bool> IsInstalled(pg::Connection& connection);
 absl::StatusOr<bool> HasApprovals(pg::Connection& connection);
 absl::StatusOr<bool> HasPlanActions(pg::Connection& connection);
 absl::StatusOr<bool> HasAudits(pg::Connection& connection);
 absl::StatusOr<bool> HasClean(pg::Connection& connection);
+absl::StatusOr<bool> HasLeafBefore(pg::Connection& connection);
+absl::StatusOr<bool> HasLockParts(pg::Connection& connection);
 absl::StatusOr<bool> HasPlanStorage(pg::Connection& connection);
 
 }  // namespace regraft::ledger

@@ -15,22 +15,18 @@
 namespace regraft::plan {
 namespace {
 
-struct KindName {
-  ActionKind kind;
-  std::string_view word;
-};
-constexpr std::array<KindName, 8> kKinds = {{{ActionKind::kArchive, "archive"},
-                                             {ActionKind::kMove, "move"},
-                                             {ActionKind::kMerge, "merge"},
-                                             {ActionKind::kMergeJsonb, "merge_jsonb"},
-                                             {ActionKind::kMergeCols, "merge_cols"},
-                                             {ActionKind::kAddPk, "add_pk"},
-                                             {ActionKind::kKeepAsMv, "keep_as_mv"},
-                                             {ActionKind::kPending, "pending"}}};
+constexpr std::array<KindName<ActionKind>, 8> kKinds = {{{ActionKind::kArchive, "archive"},
+                                                         {ActionKind::kMove, "move"},
+                                                         {ActionKind::kMerge, "merge"},
+                                                         {ActionKind::kMergeJsonb, "merge_jsonb"},
+                                                         {ActionKind::kMergeCols, "merge_cols"},
+                                                         {ActionKind::kAddPk, "add_pk"},
+                                                         {ActionKind::kKeepAsMv, "keep_as_mv"},
+                                                         {ActionKind::kPending, "pending"}}};
 
 std::vector<std::string_view> KindWords() {
   std::vector<std::string_view> words;
-  for (const KindName& name : kKinds) words.push_back(name.word);
+  for (const auto& name : kKinds) words.push_back(name.word);
   return words;
 }
 
@@ -38,7 +34,7 @@ std::vector<std::string_view> KindWords() {
 std::optional<ActionKind> FindKind(const YAML::Node& node, Problems* problems) {
   std::optional<ActionKind> found;
   for (const auto& pair : node)
-    for (const KindName& name : kKinds) {
+    for (const auto& name : kKinds) {
       if (!pair.first.IsScalar() || pair.first.Scalar() != name.word) continue;
       if (found.has_value())
         problems->Add(PlaceOf(pair.first),
@@ -138,11 +134,7 @@ std::optional<Action> ReadAction(const YAML::Node& node, const pg::QualifiedName
 
 }  // namespace
 
-std::string_view KindWord(ActionKind kind) {
-  for (const KindName& name : kKinds)
-    if (name.kind == kind) return name.word;
-  return "";
-}
+std::string_view KindWord(ActionKind kind) { return WordOf(kKinds, kind); }
 
 std::vector<Action> ReadActions(const YAML::Node& list, const pg::QualifiedName* about,
                                 Problems* problems) {

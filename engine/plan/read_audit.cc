@@ -8,54 +8,27 @@
 #include "absl/strings/str_cat.h"
 
 #include <array>
-#include <map>
 #include <string>
 #include <utility>
 
 namespace regraft::plan {
 namespace {
 
-struct KindName {
-  AuditKind kind;
-  std::string_view word;
-};
-constexpr std::array<KindName, 10> kKinds = {{{AuditKind::kNull, "null"},
-                                              {AuditKind::kDuplicate, "duplicate"},
-                                              {AuditKind::kOrphan, "orphan"},
-                                              {AuditKind::kReference, "reference"},
-                                              {AuditKind::kCount, "count"},
-                                              {AuditKind::kAlignment, "alignment"},
-                                              {AuditKind::kCardinality, "cardinality"},
-                                              {AuditKind::kFreshness, "freshness"},
-                                              {AuditKind::kAcceptedValues, "accepted_values"},
-                                              {AuditKind::kSql, "sql"}}};
-
-// A duplicate's `count:` is a key of it too: the kind is the audit's first word, as it is written.
-std::optional<AuditKind> FindKind(const YAML::Node& node, Problems* problems) {
-  const auto first = node.begin();
-  const std::string typed = first == node.end() ? "" : KeyText(first->first).value_or("");
-  std::vector<std::string_view> words;
-  for (const KindName& name : kKinds) {
-    if (name.word == typed) return name.kind;
-    words.push_back(name.word);
-  }
-  problems->Add(PlaceOf(node), absl::StrCat("an audit begins with its kind, not with \"", typed,
-                                            "\"", SuggestWord(typed, words)));
-  return std::nullopt;
-}
+constexpr std::array<KindName<AuditKind>, 10> kKinds = {
+    {{AuditKind::kNull, "null"},
+     {AuditKind::kDuplicate, "duplicate"},
+     {AuditKind::kOrphan, "orphan"},
+     {AuditKind::kReference, "reference"},
+     {AuditKind::kCount, "count"},
+     {AuditKind::kAlignment, "alignment"},
+     {AuditKind::kCardinality, "cardinality"},
+     {AuditKind::kFreshness, "freshness"},
+     {AuditKind::kAcceptedValues, "accepted_values"},
+     {AuditKind::kSql, "sql"}}};
 
 void ReadOther(YamlMap* map, const std::string& key, Audit* audit) {
   audit->other = map->Relation(key, /*required=*/true);
   audit->other_where = map->Text(key + "_where");
-}
-
-void ReadJoin(YamlMap* map, Audit* audit) {
-  for (const auto& [column, node] : map->Pairs("join"))
-    if (auto other = ReadScalar(node, "the other table's column", &map->problems()))
-      audit->join.push_back({column, *std::move(other)});
-  if (audit->join.empty() && !map->lenient())
-    map->problems().Add(map->place(),
-                        absl::StrCat(map->what(), " needs \"join\", such as {person_id: id}"));
 }
 
 std::optional<int64_t> ReadBound(YamlMap* map, std::string_view key) {
@@ -73,7 +46,7 @@ void ReadCardinality(YamlMap* map, Audit* audit) {
     map->problems().Add(map->place(), "\"min\" is greater than \"max\"");
   if (!map->Find("of").has_value()) return;
   ReadOther(map, "of", audit);
-  ReadJoin(map, audit);
+  audit->join = ReadJoin(map);
 }
 
 void ReadDuplicate(YamlMap* map, Audit* audit) {
@@ -90,7 +63,7 @@ void ReadOrphan(YamlMap* map, Audit* audit) {
   constexpr std::array<Direction, 3> kDirections = {Direction::kForward, Direction::kBackward,
                                                     Direction::kBoth};
   ReadOther(map, "of", audit);
-  ReadJoin(map, audit);
+  audit->join = ReadJoin(map);
   audit->direction = kDirections[map->Word("direction", {"forward", "backward", "both"})];
 }
 
@@ -120,14 +93,14 @@ void ReadByKind(YamlMap* map, Audit* audit) {
       break;
     case AuditKind::kReference:
       ReadOther(map, "to", audit);
-      ReadJoin(map, audit);
+      audit->join = ReadJoin(map);
       break;
     case AuditKind::kCount:
       map->Require("expect");
       break;
     case AuditKind::kAlignment:
       ReadOther(map, "with", audit);
-      ReadJoin(map, audit);
+      audit->join = ReadJoin(map);
       break;
     case AuditKind::kCardinality:
       ReadCardinality(map, audit);
@@ -144,12 +117,22 @@ void ReadByKind(YamlMap* map, Audit* audit) {
   }
 }
 
+// An audit without an id has the name of what it looks at.
+std::string NameOf(const Audit& audit) {
+  std::string name =
+      absl::StrCat(AsAbsl(KindWord(audit.kind)), " ",
+                   audit.kind == AuditKind::kSql ? audit.name : pg::DisplayName(audit.table));
+  if (!audit.column.empty()) absl::StrAppend(&name, " ", audit.column);
+  for (const std::string& column : audit.columns) absl::StrAppend(&name, " ", column);
+  return name;
+}
+
 std::optional<Audit> ReadAudit(const YAML::Node& node, Problems* problems) {
   if (!node.IsMap()) {
     problems->Add(PlaceOf(node), "an audit is a map, such as {count: app.orders, expect: 1000}");
     return std::nullopt;
   }
-  const auto kind = FindKind(node, problems);
+  const auto kind = FindKind(node, "an audit", kKinds, problems);
   if (!kind.has_value()) return std::nullopt;
   const std::string_view word = KindWord(*kind);
   Audit audit{.kind = *kind};
@@ -168,42 +151,16 @@ std::optional<Audit> ReadAudit(const YAML::Node& node, Problems* problems) {
   if (*kind != AuditKind::kSql) audit.where = map.Text("where");
   ReadByKind(&map, &audit);
   map.Finish();
+  if (audit.id.empty()) audit.id = NameOf(audit);
   return audit;
-}
-
-// An audit without an id has the name of what it looks at.
-std::string NameOf(const Audit& audit) {
-  std::string name =
-      absl::StrCat(AsAbsl(KindWord(audit.kind)), " ",
-                   audit.kind == AuditKind::kSql ? audit.name : pg::DisplayName(audit.table));
-  if (!audit.column.empty()) absl::StrAppend(&name, " ", audit.column);
-  for (const std::string& column : audit.columns) absl::StrAppend(&name, " ", column);
-  return name;
 }
 
 }  // namespace
 
-std::string_view KindWord(AuditKind kind) {
-  for (const KindName& name : kKinds)
-    if (name.kind == kind) return name.word;
-  return "";
-}
+std::string_view KindWord(AuditKind kind) { return WordOf(kKinds, kind); }
 
 std::vector<Audit> ReadAudits(const YAML::Node& list, Problems* problems) {
-  std::vector<Audit> audits;
-  std::map<std::string, Place> seen;
-  for (const YAML::Node& node : ReadMaps(list, "\"audits\"", problems)) {
-    auto audit = ReadAudit(node, problems);
-    if (!audit.has_value()) continue;
-    if (audit->id.empty()) audit->id = NameOf(*audit);
-    const auto [other, is_new] = seen.emplace(audit->id, audit->place);
-    if (!is_new)
-      problems->Add(audit->place,
-                    absl::StrCat("the id \"", audit->id, "\" is that of the audit in line ",
-                                 other->second.line, " too; give one of them an \"id\""));
-    audits.push_back(*std::move(audit));
-  }
-  return audits;
+  return ReadItems(list, {"\"audits\"", "audit"}, problems, ReadAudit);
 }
 
 }  // namespace regraft::plan

@@ -8,51 +8,23 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <utility>
 
 namespace regraft::plan {
 namespace {
 
-struct KindName {
-  RepairKind kind;
-  std::string_view word;
-};
-constexpr std::array<KindName, 5> kKinds = {{{RepairKind::kBackfill, "backfill"},
-                                             {RepairKind::kExportDuplicates, "export_duplicates"},
-                                             {RepairKind::kMatchDomain, "match_domain"},
-                                             {RepairKind::kDedupe, "dedupe"},
-                                             {RepairKind::kArchiveOrphans, "archive_orphans"}}};
+constexpr std::array<KindName<RepairKind>, 5> kKinds = {
+    {{RepairKind::kBackfill, "backfill"},
+     {RepairKind::kExportDuplicates, "export_duplicates"},
+     {RepairKind::kMatchDomain, "match_domain"},
+     {RepairKind::kDedupe, "dedupe"},
+     {RepairKind::kArchiveOrphans, "archive_orphans"}}};
 // The others have nothing to do with repairs.
 constexpr std::array<std::string_view, 2> kHazards = {kTriggerFires, kTriggersSuppressed};
-
-std::optional<RepairKind> FindKind(const YAML::Node& node, Problems* problems) {
-  const auto first = node.begin();
-  const std::string typed = first == node.end() ? "" : KeyText(first->first).value_or("");
-  std::vector<std::string_view> words;
-  for (const KindName& name : kKinds) {
-    if (name.word == typed) return name.kind;
-    words.push_back(name.word);
-  }
-  problems->Add(PlaceOf(node), absl::StrCat("a repair begins with its kind, not with \"", typed,
-                                            "\"", SuggestWord(typed, words)));
-  return std::nullopt;
-}
 
 void ReadOther(YamlMap* map, const std::string& key, Repair* repair) {
   repair->other = map->Relation(key, /*required=*/true);
   repair->other_where = map->Text(key + "_where");
-}
-
-std::vector<ColumnPair> ReadJoin(YamlMap* map) {
-  std::vector<ColumnPair> join;
-  for (const auto& [column, node] : map->Pairs("join"))
-    if (auto other = ReadScalar(node, "the other table's column", &map->problems()))
-      join.push_back({column, *std::move(other)});
-  if (join.empty() && !map->lenient())
-    map->problems().Add(map->place(),
-                        absl::StrCat(map->what(), " needs \"join\", such as {person_id: id}"));
-  return join;
 }
 
 void ReadValues(YamlMap* map, Repair* repair) {
@@ -120,7 +92,7 @@ void ReadHazards(YamlMap* map, Repair* repair) {
 }
 
 std::optional<Repair> ReadRepair(const YAML::Node& node, Problems* problems) {
-  const auto kind = FindKind(node, problems);
+  const auto kind = FindKind(node, "a repair", kKinds, problems);
   if (!kind.has_value()) return std::nullopt;
   const std::string_view word = KindWord(*kind);
   Repair repair{.kind = *kind};
@@ -142,26 +114,10 @@ std::optional<Repair> ReadRepair(const YAML::Node& node, Problems* problems) {
 
 }  // namespace
 
-std::string_view KindWord(RepairKind kind) {
-  for (const KindName& name : kKinds)
-    if (name.kind == kind) return name.word;
-  return "";
-}
+std::string_view KindWord(RepairKind kind) { return WordOf(kKinds, kind); }
 
 std::vector<Repair> ReadRepairs(const YAML::Node& list, Problems* problems) {
-  std::vector<Repair> repairs;
-  std::map<std::string, Place> seen;
-  for (const YAML::Node& node : ReadMaps(list, "\"clean\"", problems)) {
-    auto repair = ReadRepair(node, problems);
-    if (!repair.has_value()) continue;
-    const auto [other, is_new] = seen.emplace(repair->id, repair->place);
-    if (!is_new)
-      problems->Add(repair->place,
-                    absl::StrCat("the id \"", repair->id, "\" is that of the repair in line ",
-                                 other->second.line, " too; give one of them an \"id\""));
-    repairs.push_back(*std::move(repair));
-  }
-  return repairs;
+  return ReadItems(list, {"\"clean\"", "repair"}, problems, ReadRepair);
 }
 
 }  // namespace regraft::plan

@@ -207,4 +207,33 @@ void YamlMap::Finish() {
   }
 }
 
+std::optional<size_t> FindFirstWord(const YAML::Node& node, std::string_view item,
+                                    const std::vector<std::string_view>& words,
+                                    Problems* problems) {
+  const auto first = node.begin();
+  const std::string typed = first == node.end() ? "" : KeyText(first->first).value_or("");
+  const auto found = std::find(words.begin(), words.end(), typed);
+  if (found != words.end()) return static_cast<size_t>(found - words.begin());
+  problems->Add(PlaceOf(node), absl::StrCat(AsAbsl(item), " begins with its kind, not with \"",
+                                            typed, "\"", SuggestWord(typed, words)));
+  return std::nullopt;
+}
+
+void AddSecondId(Place place, const SecondId& second, Problems* problems) {
+  problems->Add(
+      place, absl::StrCat("the id \"", AsAbsl(second.id), "\" is that of the ", AsAbsl(second.item),
+                          " in line ", second.first.line, " too; give one of them an \"id\""));
+}
+
+std::vector<ColumnPair> ReadJoin(YamlMap* map) {
+  std::vector<ColumnPair> join;
+  for (const auto& [column, node] : map->Pairs("join"))
+    if (auto other = ReadScalar(node, "the other table's column", &map->problems()))
+      join.push_back({column, *std::move(other)});
+  if (join.empty() && !map->lenient())
+    map->problems().Add(map->place(),
+                        absl::StrCat(map->what(), " needs \"join\", such as {person_id: id}"));
+  return join;
+}
+
 }  // namespace regraft::plan

@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -87,5 +88,61 @@ std::optional<pg::QualifiedName> ReadRelation(const YAML::Node& node, std::strin
                                               Problems* problems);
 // A list of maps, each after a dash; a problem otherwise. `what` names it in messages.
 std::vector<YAML::Node> ReadMaps(const YAML::Node& node, std::string_view what, Problems* problems);
+
+// A word that may begin an item of a list, and what it means.
+template <typename Kind>
+struct KindName {
+  Kind kind;
+  std::string_view word;
+};
+// A key of an item may be another kind's word too: the kind is its first word, as it is written.
+// None: a problem that suggests one of `words`. `item`: "an audit".
+std::optional<size_t> FindFirstWord(const YAML::Node& node, std::string_view item,
+                                    const std::vector<std::string_view>& words, Problems* problems);
+template <typename Names>
+auto FindKind(const YAML::Node& node, std::string_view item, const Names& names, Problems* problems)
+    -> std::optional<decltype(names[0].kind)> {
+  std::vector<std::string_view> words;
+  for (const auto& name : names) words.push_back(name.word);
+  const auto index = FindFirstWord(node, item, words, problems);
+  if (!index.has_value()) return std::nullopt;
+  return names[*index].kind;
+}
+template <typename Names, typename Kind>
+std::string_view WordOf(const Names& names, Kind kind) {
+  for (const auto& name : names)
+    if (name.kind == kind) return name.word;
+  return "";
+}
+
+struct SecondId {
+  std::string_view item, id;
+  Place first;
+};
+void AddSecondId(Place place, const SecondId& second, Problems* problems);
+
+// How messages call a list and one of its items: "\"audits\"", "audit".
+struct ListWords {
+  std::string_view list, item;
+};
+// Items with an id, each read by `read(node, problems)`, which gives none after a mistake. An id
+// that is there twice is a problem.
+template <typename Read>
+auto ReadItems(const YAML::Node& node, const ListWords& words, Problems* problems, const Read& read)
+    -> std::vector<typename decltype(read(node, problems))::value_type> {
+  std::vector<typename decltype(read(node, problems))::value_type> items;
+  std::map<std::string, Place> seen;
+  for (const YAML::Node& map : ReadMaps(node, words.list, problems)) {
+    auto item = read(map, problems);
+    if (!item.has_value()) continue;
+    const auto [other, is_new] = seen.emplace(item->id, item->place);
+    if (!is_new) AddSecondId(item->place, {words.item, item->id, other->second}, problems);
+    items.push_back(*std::move(item));
+  }
+  return items;
+}
+
+// The columns by which two tables belong together; none is a problem.
+std::vector<ColumnPair> ReadJoin(YamlMap* map);
 
 }  // namespace regraft::plan

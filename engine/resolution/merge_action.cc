@@ -100,7 +100,7 @@ class MergeResolver {
     for (const plan::Fill& fill : rules_.mapping.fills)
       AddFilled(fill.column, fill.is_sql ? fill.value : analysis::Literal(fill.value));
     for (const std::string& column : Unwritten())
-      AddFilled(column, "default " + plan_.target.FindColumn(column)->default_sql);
+      AddFilled(column, DefaultWords(*plan_.target.FindColumn(column)));
     rebuild_.forward = plan_.forward_sql;
     rebuild_.from = analysis::FromWholeSource(plan_, "");
     saved_.forward = ForwardSelect(rebuild_);
@@ -119,6 +119,11 @@ class MergeResolver {
     return absl::StrCat("(", home.inverse, enums ? ")::text::" : ")::", home.type);
   }
 
+  static std::string DefaultWords(const catalog::Column& column) {
+    return "default " +
+           (column.default_sql.empty() ? "(next value of its identity)" : column.default_sql);
+  }
+
   void AddFilled(const std::string& column, std::string value) {
     const catalog::Column* target = plan_.target.FindColumn(column);
     saved_.filled.push_back({column, target == nullptr ? "" : target->type_sql, std::move(value)});
@@ -129,7 +134,7 @@ class MergeResolver {
     for (const catalog::Column& column : plan_.target.columns) {
       const auto writes = [&](const auto& forward) { return forward.first == column.name; };
       if (std::none_of(plan_.forward_sql.begin(), plan_.forward_sql.end(), writes) &&
-          column.generated == '\0' && !column.default_sql.empty())
+          column.generated == '\0' && (!column.default_sql.empty() || column.identity != '\0'))
         columns.push_back(column.name);
     }
     return columns;

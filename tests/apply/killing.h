@@ -178,7 +178,7 @@ class Killing : public Tripwired {
       "rows_remainder, remainder_table, digest_source, digest_rebuilt, state) FROM "
       "regraft.accounting WHERE action IS NOT NULL AND run_id = (SELECT max(run_id) FROM "
       "regraft.plan_run) ORDER BY 1";
-  static constexpr const char* kMakers = "uuid|random|now|timestamp";
+  static constexpr const char* kMakers = "uuid|random|now|timestamp|nextval|identity";
   // A machine that was busy while it was measured is faster afterwards: most kills are to hit.
   static constexpr double kReach = 0.7;
   const Words apply_command_ = {"apply", file(), "--yes"};

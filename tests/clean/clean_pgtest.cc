@@ -106,11 +106,13 @@ TEST_F(Cleaning, NothingHappensWithoutAnApprovalOrAnAnswer) {
   Expect(0, "regraft approve", Propose(kDedupe));
   Expect(3, "", Run({"clean", file(), "--yes"}));
   Expect(0, "", Run({"approve", file(), "--by", "grace"}));
-  Expect(3, "nobody could be asked", Run({"clean", file()}));
   EXPECT_EQ(State(), before);
-  // The same proposal, made anew by the same person, is what was approved.
-  Expect(0, "done", Run({"clean", PlanFile(kDedupe), "--yes"}));
+  // The same proposal, made anew by the same person, is what was approved; that is answer enough.
+  Expect(0, "done", Run({"clean", PlanFile(kDedupe)}));
   Expect(3, "", Run({"clean", file(), "--yes"}));
+  const std::string after = State();
+  Expect(3, "nobody could be asked", Run({"clean", "--undo", "D"}));
+  EXPECT_EQ(State(), after);
 }
 
 TEST_F(Cleaning, OtherRowsThanTheApprovedAreNotChanged) {

@@ -97,6 +97,50 @@ TEST_F(CleaningSafely, OneProgramAtATimeRepairsAndTakesBack) {
   Expect(4, "another plan is applied", Run({"clean", "--undo", "B", "--yes", "--lock-wait", "0"}));
 }
 
+// Somebody who is about to make an orphan none, and a value another.
+TEST_F(CleaningSafely, WritersOfATableThatIsOnlyReadAreWaitedForToo) {
+  Expect(0, "", Propose(std::string(kOrphans) + kBackfill));
+  Expect(0, "", Run({"approve", file(), "--by", "grace"}));
+  const std::string before = State();
+  pg::Connection writer = database_.Connect();
+  const auto refused_under = [&](const std::string& id, const std::string& write) {
+    ASSERT_TRUE(writer.Run("BEGIN; " + write).ok());
+    Expect(4, "somebody held a lock that this needs for 0 s",
+           Run({"clean", file(), "--only", id, "--yes", "--lock-wait", "0"}));
+    ASSERT_TRUE(writer.Run("ROLLBACK").ok());
+    EXPECT_EQ(State(), before);
+  };
+  refused_under("O", "INSERT INTO app.people (id) VALUES (99)");
+  refused_under("B", "UPDATE app.known SET domain = 'new.example' WHERE firm = 'B'");
+  Expect(0, "2 rows to", Run({"clean", file(), "--yes"}));
+}
+
+TEST_F(CleaningSafely, ATableIsLockedNoMoreThanNeedBe) {
+  database_.Sql(R"sql(
+    CREATE VIEW app.seen AS SELECT * FROM app.people; CREATE MATERIALIZED VIEW app.kept AS SELECT 1 AS id;
+    CREATE TABLE app."Odd ""T" (id int);
+    CREATE TABLE public.held (relation text, mode text);
+    CREATE FUNCTION app.look() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN
+      INSERT INTO public.held SELECT relation::regclass, mode FROM pg_locks
+      WHERE pid = pg_backend_pid() AND mode LIKE 'Share%' AND mode <> 'ShareUpdateExclusiveLock'
+        AND relation::regclass::text LIKE 'app.%'; RETURN NULL; END$$;
+    CREATE TRIGGER look AFTER DELETE ON app.loose EXECUTE FUNCTION app.look())sql");
+  Expect(0, "", Clean(R"(- archive_orphans: app.loose
+  id: O
+  of: app.seen
+  join: {person: id}
+  where: 'NOT EXISTS (SELECT FROM app."Odd ""T" t JOIN app.kept USING (id))'
+  of_where: 'id IS NOT NULL'
+  archive: archive.o
+  allow: [trigger-fires]
+)"));
+  EXPECT_EQ(database_.Scalar("SELECT string_agg(relation || ' ' || mode, ', ' ORDER BY relation) "
+                             "FROM public.held"),
+            R"(app."Odd ""T" ShareLock, app.loose ShareRowExclusiveLock, app.people ShareLock, )"
+            "app.seen ShareLock")
+      << "the server locks no materialized view";
+}
+
 TEST_F(CleaningSafely, WhatIsDoneMeanwhileIsNeitherDoneAgainNorCalledFailed) {
   // While B is at work somebody finishes O.
   database_.Sql(
@@ -155,6 +199,22 @@ TEST_F(CleaningSafely, AnArrayIsFilledInToo) {
           "- {backfill: app.tags, id: T, column: tags, from: app.tag_list, join: {firm: firm}}\n"));
   EXPECT_EQ(database_.Scalar("SELECT string_agg(t::text, ' ' ORDER BY firm) FROM app.tags t"),
             R"x((A,"{x,""y, z"",NULL}") (B,{}) (C,))x");
+}
+
+TEST_F(CleaningSafely, ATextIsMatchedWithAUuid) {
+  database_.Sql(R"sql(
+    CREATE TABLE app.known_firms (id uuid PRIMARY KEY, domain text);
+    INSERT INTO app.known_firms VALUES ('0b000000-0000-0000-0000-00000000000a', 'a.example');
+    UPDATE app.people SET firm = '0b000000-0000-0000-0000-00000000000a' WHERE id = 4)sql");
+  Expect(
+      0, "4 values changed",
+      Clean("- {match_domain: app.people, id: M, column: firm, email: email, in: "
+            "app.known_firms, domain: domain, value: id, where: \"EXISTS (SELECT FROM app.slots t "
+            "WHERE t.person = s.id) OR s.id = 4\"}\n"));
+  EXPECT_EQ(database_.Scalar("SELECT string_agg(id::text, ' ' ORDER BY id) FROM app.people WHERE "
+                             "firm = '0b000000-0000-0000-0000-00000000000a'"),
+            "1 2 3 4 7");
+  Expect(0, "every row is as it was", Undo("M"));
 }
 
 TEST_F(CleaningSafely, ATriggerThatChangesOtherRowsOrValuesIsFoundOut) {

@@ -2,6 +2,7 @@
 // their own per database, because roles belong to the whole server.
 #pragma once
 
+#include "engine/leaf_lock/check.h"
 #include "engine/leaf_lock/leaf_lock.h"
 #include "engine/pg/error.h"
 #include "tests/support/postgres.h"
@@ -99,6 +100,22 @@ class Locking : public ::testing::Test {
         "BY "
         "c.oid) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname IN "
         "('sales', 'bit') AND c.relkind IN ('r', 'p', 'f', 'm', 'v')");
+  }
+  std::vector<std::string> Drift() {
+    pg::Connection connection = database_.Connect();
+    const auto report = Check(connection);
+    EXPECT_TRUE(report.ok()) << report.status();
+    std::vector<std::string> lines;
+    if (report.ok())
+      for (const leaf_lock::Drift& drift : report->drift)
+        lines.push_back(drift.rule + " " + drift.object + ": " + drift.what);
+    return lines;
+  }
+  std::string Entry(const std::string& name) {
+    return database_.Scalar(
+        "SELECT coalesce((SELECT concat_ws(' ', sub_hub, leaf_type, origin) FROM "
+        "regraft.registry WHERE format('%I.%I', schema_name, relation_name) = '" +
+        name + "'), 'none')");
   }
   [[nodiscard]] support::ProgramResult Run(std::vector<std::string> words) const {
     words.insert(words.end(), {"--dsn", database_.conninfo()});

@@ -61,10 +61,8 @@ TEST_F(SessionPoolTest, AFailedTransactionIsNoMoreWhenTheSessionIsUsedAgain) {
 }
 
 TEST_F(SessionPoolTest, AdvisoryLocksOfASessionAreFreeOnceItsUserIsGone) {
-  int pid = 0;
   {
     Connection session = Open();
-    pid = session.backend_pid();
     ASSERT_TRUE(session.Run("SELECT pg_advisory_lock(7), pg_advisory_lock_shared(8)").ok());
   }
   EXPECT_EQ(database_.Scalar("SELECT pg_try_advisory_lock(7) AND pg_try_advisory_lock(8)"), "t");

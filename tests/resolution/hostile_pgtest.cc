@@ -199,7 +199,9 @@ TEST_F(Hostile, APlanIsStaleOnceWhatItReliesOnChanges) {
     pg::Connection connection = database_.Connect();
     const auto stale = approval::StaleReasons(connection, plan);
     EXPECT_TRUE(stale.ok()) << stale.status();
-    if (!back.empty()) EXPECT_TRUE(database_.Sql(back));
+    if (!back.empty()) {
+      EXPECT_TRUE(database_.Sql(back));
+    }
     return stale.ok() ? *stale : std::vector<std::string>{};
   };
   EXPECT_THAT(reasons("SELECT 1", ""), IsEmpty());
