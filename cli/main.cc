@@ -50,6 +50,9 @@ int main(int argc, char** argv) {
   AddDigest(&app, &session);
   AddDiff(&app, &session);
   AddBench(&app, &session);
+  // Without such a callback CLI11 reads the variables of all verbs, and the verbs share a session:
+  // a later verb's DATABASE_URL would then win over the --dsn that was typed for this one.
+  for (CLI::App* verb : app.get_subcommands({})) verb->parse_complete_callback([] {});
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

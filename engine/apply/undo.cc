@@ -33,15 +33,6 @@ absl::Status CheckNothingStandsOn(Run* run) {
   return absl::OkStatus();
 }
 
-absl::Status ListStatements(Run* run, const SavedAction& action, ActionReport* report) {
-  ASSIGN_OR_RETURN(std::vector<ledger::PlanStep> steps,
-                   ledger::ReadPlanSteps(run->connection, run->run_id, action.id));
-  std::reverse(steps.begin(), steps.end());
-  for (const ledger::PlanStep& step : steps)
-    if (step.done && !step.undone && !step.undo.empty()) report->statements.push_back(step.undo);
-  return absl::OkStatus();
-}
-
 absl::Status Execute(Run* run, const SavedAction& action, PlanAction* row) {
   if (action.method == "copy") return UndoMerge(run, action, row);
   if (action.method == "fold") return UndoFold(run, action, row);
@@ -58,6 +49,40 @@ bool HasDone(const Run& run, const PlanAction& row) {
   const SavedAction* saved = run.Saved(row.id);
   return saved != nullptr && (saved->method == "copy" || saved->method == "online key") &&
          (row.state == "running" || row.state == "failed");
+}
+
+absl::Status ListSteps(Run* run, const std::string& id, ActionReport* report) {
+  ASSIGN_OR_RETURN(std::vector<ledger::PlanStep> steps,
+                   ledger::ReadPlanSteps(run->connection, run->run_id, id));
+  std::reverse(steps.begin(), steps.end());
+  for (const ledger::PlanStep& step : steps)
+    if (step.done && !step.undone && !step.undo.empty()) report->statements.push_back(step.undo);
+  return absl::OkStatus();
+}
+
+// Last things go first, so the earliest action into a target is the one after which nothing of the
+// plan is left in it.
+bool IsLastIntoTarget(Run* run, const SavedAction& action) {
+  const SavedAction* first = nullptr;
+  for (const SavedAction& other : run->options.plan.actions) {
+    const PlanAction* row = run->Find(other.id);
+    if (other.target != action.target || row == nullptr || !HasDone(*run, *row)) continue;
+    if (!IsWanted(run->options, other.id)) return false;
+    if (first == nullptr) first = &other;
+  }
+  return first == &action;
+}
+
+// Rows leave by no statement that could be shown: which ones is proved at that moment.
+absl::Status ListStatements(Run* run, const SavedAction& action, ActionReport* report) {
+  const bool moves_rows = action.method == "copy" || action.method == "fold";
+  if (moves_rows)
+    report->statements.push_back(
+        absl::StrCat("-- takes back what came of ", report->rows_target.value_or(0), " rows into ",
+                     action.target, ", after proof that it is as it was written"));
+  RETURN_IF_ERROR(ListSteps(run, action.id, report));
+  if (!moves_rows || !IsLastIntoTarget(run, action)) return absl::OkStatus();
+  return ListSteps(run, PreparationId({.table = action.target}), report);
 }
 
 // Nothing is left of the action, but its target may still be prepared for it: whatever came between
