@@ -183,7 +183,9 @@ absl::StatusOr<Result> Connection::Wrap(pg_result* raw, std::string_view sql) {
       return result;
     case PGRES_FATAL_ERROR:
     case PGRES_NONFATAL_ERROR:
-      if (raw == nullptr) return ErrorFromConnection(connection_.get(), role_);
+      // Of a session that has ended, libpq's last answer says no more than that it has.
+      if (raw == nullptr || PQresultErrorField(raw, PG_DIAG_SQLSTATE) == nullptr)
+        return ErrorFromConnection(connection_.get(), role_);
       return ErrorFromResult(raw, role_);
     default:
       return absl::InternalError(absl::StrCat(role_, ": unexpected answer ",
