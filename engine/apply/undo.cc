@@ -2,6 +2,7 @@
 #include "engine/base/deadline.h"
 #include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
+#include "engine/catalog/table.h"
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -17,6 +18,19 @@ using saved_plan::SavedAction;
 
 bool IsWanted(const ApplyOptions& options, const std::string& id) {
   return options.only.empty() || options.only.contains(id);
+}
+
+// "Nothing to undo" in a database that the plan is not of would be taken for undone.
+absl::Status CheckDatabase(Run* run) {
+  ASSIGN_OR_RETURN(const catalog::DatabaseIdentity here,
+                   catalog::ReadDatabaseIdentity(run->connection));
+  const saved_plan::SavedPlan& plan = run->options.plan;
+  if (int64_t{here.database_oid} == plan.database_oid) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat("nothing was undone: the plan is of database ", plan.database, " (OID ",
+                   plan.database_oid, "), this is ", here.database, " (OID ", here.database_oid,
+                   "), where nothing of it was executed; next: the same command with the --dsn of ",
+                   plan.database));
 }
 
 // What was built on an action is taken back before it.
@@ -153,6 +167,7 @@ absl::Status Undo(const ApplyOptions& options, ApplyReport* report) {
   RETURN_IF_ERROR(CheckIds(options));
   ASSIGN_OR_RETURN(Run run, OpenRun(options, "undo", report));
   ASSIGN_OR_RETURN(const bool found, LoadRun(&run));
+  if (!found) RETURN_IF_ERROR(CheckDatabase(&run));
   FillReport(&run);
   const auto& saved = options.plan.actions;
   const bool any = std::any_of(saved.begin(), saved.end(), [&](const SavedAction& action) {
