@@ -74,10 +74,19 @@ class Cleaner {
     const approval::Candidate candidate{
         .plan = options_.plan, .stale_reasons = std::move(reasons), .file = options_.file};
     ASSIGN_OR_RETURN(const approval::Gate gate, approval::CheckGate(connection_, candidate));
-    if (!gate.open()) return approval::Closed(gate);
+    if (!gate.open()) return finished_run_ == 0 ? approval::Closed(gate) : SayDone();
     RETURN_IF_ERROR(options_.confirm(absl::StrCat(gate.words, ". Repair now?")));
     RETURN_IF_ERROR(ledger::Install(connection_));
     ASSIGN_OR_RETURN(report_.run_id, approval::Consume(connection_, candidate));
+    return absl::OkStatus();
+  }
+
+  absl::Status SayDone() {
+    report_.run_id = finished_run_;
+    is_stored_ = true;
+    for (RepairReport& repair : report_.repairs) repair.state = "done";
+    options_.say(absl::StrCat(options_.file, " is done already, by run ", finished_run_,
+                              "; regraft clean --undo takes a repair back"));
     return absl::OkStatus();
   }
 
@@ -109,9 +118,11 @@ class Cleaner {
     const auto is = [](const char* state) {
       return [state](const ledger::PlanAction& row) { return row.state == state; };
     };
-    if (std::any_of(rows.begin(), rows.end(), is("undone")) ||
-        (!rows.empty() && std::all_of(rows.begin(), rows.end(), is("done"))))
+    if (std::any_of(rows.begin(), rows.end(), is("undone"))) return false;
+    if (!rows.empty() && std::all_of(rows.begin(), rows.end(), is("done"))) {
+      finished_run_ = *run_id;
       return false;
+    }
     report_.run_id = *run_id;
     // Without rows it ended between the approval's use and what it begins with.
     is_stored_ = !rows.empty();
@@ -202,7 +213,8 @@ class Cleaner {
   pg::Connection connection_;
   plan::Plan plan_;
   CleanReport& report_;
-  bool is_stored_ = false;  // the run has its rows
+  bool is_stored_ = false;    // the run has its rows
+  int64_t finished_run_ = 0;  // that has done all of this file, the latest; 0: none
 };
 
 }  // namespace
