@@ -1,6 +1,7 @@
 #include "engine/pg/connection.h"
 
 #include "engine/base/status_macros.h"
+#include "engine/pg/cancel_member.h"
 #include "engine/pg/error.h"
 #include "engine/pg/session_pool.h"
 
@@ -10,41 +11,9 @@
 
 #include <array>
 #include <poll.h>
-#include <sys/socket.h>
 #include <utility>
 
 namespace regraft::pg {
-
-struct CancelScope::Member {
-  PGcancel* cancel = nullptr;
-  int socket = -1;
-
-  ~Member() { PQfreeCancel(cancel); }
-};
-
-void CancelScope::Add(const Member* member) {
-  const std::lock_guard lock(mutex_);
-  members_.insert(member);
-}
-
-void CancelScope::Remove(const Member* member) {
-  const std::lock_guard lock(mutex_);
-  members_.erase(member);
-}
-
-void CancelScope::Cancel() {
-  cancelled_.store(true, std::memory_order_release);
-  const std::lock_guard lock(mutex_);
-  std::array<char, 256> ignored{};
-  for (const Member* member : members_)
-    PQcancel(member->cancel, ignored.data(), static_cast<int>(ignored.size()));
-}
-
-void CancelScope::ShutDownSockets() {
-  cancelled_.store(true, std::memory_order_release);
-  const std::lock_guard lock(mutex_);
-  for (const Member* member : members_) shutdown(member->socket, SHUT_RDWR);
-}
 
 namespace {
 
@@ -123,9 +92,7 @@ absl::StatusOr<Connection> Connection::Open(const ConnectOptions& options) {
 // What differs from one use of a session to the next.
 absl::Status Connection::Prepare(const ConnectOptions& options) {
   if (options.scope != nullptr) {
-    member_ = std::make_unique<CancelScope::Member>();
-    member_->cancel = PQgetCancel(connection_.get());
-    member_->socket = PQsocket(connection_.get());
+    member_ = std::make_unique<CancelScope::Member>(connection_.get());
     scope_ = options.scope;
     scope_->Add(member_.get());
   }
