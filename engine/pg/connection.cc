@@ -37,10 +37,10 @@ constexpr const char* kPinnedSettings =
     "SELECT set_config('session_replication_role', 'origin', false)"
     " WHERE current_setting('session_replication_role') = 'replica'";
 
-// What a session's use may leave behind: a transaction with its locks, advisory locks, settings,
-// temporary tables. Prepared statements and the server's catalog caches are what it is kept for.
+// What a session's use may leave behind besides a transaction: advisory locks, settings, temporary
+// tables. Prepared statements and the server's catalog caches are what it is kept for.
 constexpr const char* kResetSession =
-    "ROLLBACK; SELECT pg_catalog.pg_advisory_unlock_all(); RESET ROLE; RESET ALL; DISCARD TEMP;"
+    "SELECT pg_catalog.pg_advisory_unlock_all(); RESET ROLE; RESET ALL; DISCARD TEMP;"
     "SET application_name = 'regraft/idle'";
 
 void SwallowNotice(void* /*unused*/, const char* /*unused*/) {}
@@ -117,7 +117,9 @@ void Connection::Leave() {
   if (pool == nullptr || connection_ == nullptr || (scope != nullptr && scope->cancelled())) return;
   const PGTransactionStatusType state = PQtransactionStatus(connection_.get());
   if (state == PQTRANS_ACTIVE || state == PQTRANS_UNKNOWN) return;
-  if (Run(kResetSession).ok()) pool->Give(std::move(*this));
+  // Where there is no transaction a ROLLBACK would put a warning into the server's log.
+  const std::string rollback = state == PQTRANS_IDLE ? "" : "ROLLBACK; ";
+  if (Run(rollback + kResetSession).ok()) pool->Give(std::move(*this));
 }
 
 Connection::Connection(Connection&&) noexcept = default;
