@@ -63,6 +63,8 @@ TEST_F(TwoPlans, LockTogetherAndEachIsLiftedAlone) {
   EXPECT_EQ(unclear.exit_code, 78);
   EXPECT_THAT(unclear.errors, HasSubstr("2 plans have locked, test; second's; --plan NAME"));
   EXPECT_EQ(Run({"unlock", "--plan", "tset", "--reason", "x", "--yes"}).exit_code, 78);
+  EXPECT_EQ(Run({"unlock", "--plan", "test", "--for", "1h", "--reason", "x"}).exit_code, 64)
+      << "a window would open the second's too";
   EXPECT_EQ(Refused(), "sales twin ");
 
   const support::ProgramResult lifted = Run({"unlock", "--plan", "test", "--reason", "x", "--yes"});
