@@ -167,5 +167,16 @@ TEST_F(TwoPlans, ALockOfAnEarlierVersionIsNotForgotten) {
   EXPECT_TRUE(Freeze(Second(), "second's", "Grace").ok());
 }
 
+TEST_F(TwoPlans, TheOnlyLockOfAnEarlierVersionIsLiftedByItsPlansName) {
+  Lock();
+  database_.Sql("DELETE FROM regraft.lock_part");
+  const support::ProgramResult other = Run({"unlock", "--plan", "tset", "--reason", "x", "--yes"});
+  EXPECT_EQ(other.exit_code, 78);
+  EXPECT_THAT(other.errors, HasSubstr("no plan tset has locked; those that have: test"));
+  const support::ProgramResult own = Run({"unlock", "--plan", "test", "--reason", "x", "--yes"});
+  EXPECT_EQ(own.exit_code, 0) << own.errors;
+  EXPECT_EQ(Refused(), "");
+}
+
 }  // namespace
 }  // namespace regraft::leaf_lock
