@@ -94,20 +94,31 @@ std::function<bool()> StopWhen(const ApplyFlags& flags) {
   return [deadline] { return StopWanted() || deadline.passed(); };
 }
 
+// A plan file is approved by a yes that is typed before it is executed.
+bool IsPlanned(const ApplyFlags& flags, const Verb& verb) {
+  return verb.run == apply::Apply && IsPlanFile(flags.file);
+}
+
+Answered AnsweredBy(const ApplyFlags& flags, const Verb& verb) {
+  if (flags.yes || flags.dry_run || IsPlanned(flags, verb)) return Answered::kByYes;
+  return verb.run == apply::Apply ? Answered::kByApproval : Answered::kByNobody;
+}
+
+struct Outcome {
+  std::string sha256;  // of the saved plan
+  apply::ApplyReport report;
+};
+
 absl::Status Execute(const Session& session, const ApplyFlags& flags, const Verb& verb,
-                     apply::ApplyReport* report, std::string* sha256) {
+                     Outcome* outcome) {
   std::string file = flags.file;
-  const bool applies = verb.run == apply::Apply;
-  const bool planned = applies && IsPlanFile(file);
-  const Answered answered = flags.yes || planned || flags.dry_run ? Answered::kByYes
-                            : applies                             ? Answered::kByApproval
-                                                                  : Answered::kByNobody;
+  const Answered answered = AnsweredBy(flags, verb);
   RETURN_IF_ERROR(CheckCanAsk(session, answered));
-  if (planned) {
+  if (IsPlanned(flags, verb)) {
     ASSIGN_OR_RETURN(file, PlanAndApprove(session, flags.file));
   }
   ASSIGN_OR_RETURN(const saved_plan::SavedPlan plan, ReadSavedFile(file));
-  *sha256 = plan.sha256;
+  outcome->sha256 = plan.sha256;
   ProgressLine progress(session.json);
   apply::ApplyOptions options{.connect = session.Connect(verb.name), .plan = plan};
   options.file = file;
@@ -123,7 +134,7 @@ absl::Status Execute(const Session& session, const ApplyFlags& flags, const Verb
   options.confirm = [&](const std::string& question) {
     return AskFirst(session, answered, question).ok();
   };
-  const absl::Status status = verb.run(options, report);
+  absl::Status status = verb.run(options, &outcome->report);
   progress.Clear();
   return status;
 }
@@ -131,15 +142,15 @@ absl::Status Execute(const Session& session, const ApplyFlags& flags, const Verb
 int Run(Session session, const ApplyFlags& flags, const Verb& verb) {
   session.json_lines = flags.events;
   session.json = session.json || flags.events;
-  apply::ApplyReport report;
-  std::string sha256;
-  const absl::Status status = Execute(session, flags, verb, &report, &sha256);
+  Outcome outcome;
+  const absl::Status status = Execute(session, flags, verb, &outcome);
+  const apply::ApplyReport& report = outcome.report;
   if (!session.json && (status.ok() || !report.actions.empty()))
     std::fputs(ApplyText(report, verb.run == apply::Undo, flags.dry_run).c_str(), stdout);
   ordered_json document;
   if (flags.events) document["event"] = "end";
   document.update(ApplyJson(report));
-  document["sha256"] = sha256;
+  document["sha256"] = outcome.sha256;
   return Conclude(session, status, document);
 }
 

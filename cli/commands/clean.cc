@@ -39,9 +39,8 @@ constexpr const char* kAbout =
     "  regraft approve clean.json --by grace\n"
     "  regraft clean clean.json                   # executes it\n"
     "  regraft clean --undo dedupe-mail --yes\n"
-    "Exit codes: 0; 2 where something else changed too; 3 not approved, or (--undo) nobody could "
-    "be "
-    "asked; 78 refused.";
+    "Exit codes: 0; 2 where something else changed too; 3 not approved, or (--undo) nobody "
+    "could be asked; 78 refused.";
 
 struct CleanFlags {
   std::string file, output, directory, undo, planner;
@@ -74,7 +73,7 @@ absl::Status Execute(const Session& session, const CleanFlags& flags,
     return AskFirst(session, flags.yes ? Answered::kByYes : Answered::kByApproval, question);
   };
   clean::CleanReport report;
-  const absl::Status status = clean::Clean(options, &report);
+  absl::Status status = clean::Clean(options, &report);
   (*document)["run"] = report.run_id;
   (*document)["repairs"] = ordered_json::array();
   for (const clean::RepairReport& repair : report.repairs) {
@@ -124,7 +123,7 @@ absl::Status FromPlan(const Session& session, const CleanFlags& flags, const std
     return absl::OkStatus();
   }
   if (!HasChanges(proposal.plan)) return absl::OkStatus();
-  const absl::Status status = Execute(session, flags, proposal.plan, document);
+  absl::Status status = Execute(session, flags, proposal.plan, document);
   if (KindOf(status) != FailureKind::kNotApproved) return status;
   return Annotate(status, absl::StrCat("nothing was changed; regraft clean ", ShellWord(flags.file),
                                        " -o clean.json saves what people approve"));
@@ -134,11 +133,11 @@ absl::Status Undo(const Session& session, const CleanFlags& flags, ordered_json*
   RETURN_IF_ERROR(AskFirst(session, flags.yes ? Answered::kByYes : Answered::kByNobody,
                            absl::StrCat("Take back ", OneLine(flags.undo), "?")));
   clean::RepairReport report;
-  const absl::Status status = clean::UndoRepair({.connect = session.Connect("clean"),
-                                                 .id = flags.undo,
-                                                 .lock_wait_seconds = flags.lock_wait_seconds,
-                                                 .say = Say},
-                                                &report);
+  absl::Status status = clean::UndoRepair({.connect = session.Connect("clean"),
+                                           .id = flags.undo,
+                                           .lock_wait_seconds = flags.lock_wait_seconds,
+                                           .say = Say},
+                                          &report);
   (*document)["undone"] = status.ok() ? RepairJson(report) : ordered_json(nullptr);
   if (!session.json && status.ok()) std::fputs(RepairText(report).c_str(), stdout);
   return status;

@@ -117,16 +117,15 @@ absl::Status Test(const Session& session, ordered_json* document) {
                                   " came out otherwise than the lock promises"));
 }
 
-absl::Status OpenForAWhile(pg::Connection& connection, const UnlockFlags& flags,
-                           const leaf_lock::LiftOptions& options, ordered_json* document,
-                           std::string* text) {
-  ASSIGN_OR_RETURN(const int64_t seconds, Seconds(flags.duration));
+absl::StatusOr<std::string> OpenForAWhile(pg::Connection& connection, const std::string& duration,
+                                          const leaf_lock::LiftOptions& options,
+                                          ordered_json* document) {
+  ASSIGN_OR_RETURN(const int64_t seconds, Seconds(duration));
   ASSIGN_OR_RETURN(const leaf_lock::Window window,
                    leaf_lock::OpenWindow(connection, options, seconds));
   (*document)["expires_at"] = window.expires_at;
-  *text = absl::StrCat("the leaf lock is open until ", window.expires_at,
-                       "\nnext: regraft lock --check names what came meanwhile\n");
-  return absl::OkStatus();
+  return absl::StrCat("the leaf lock is open until ", window.expires_at,
+                      "\nnext: regraft lock --check names what came meanwhile\n");
 }
 
 // Whose lock goes is to be said where several plans have locked.
@@ -137,30 +136,31 @@ absl::Status CheckWhich(const leaf_lock::LockState& lock, const UnlockFlags& fla
                               "; --plan NAME lifts the lock of one, --all those of all"));
 }
 
-absl::Status LiftForGood(const Session& session, pg::Connection& connection,
-                         const UnlockFlags& flags, leaf_lock::LiftOptions options,
-                         ordered_json* document, std::string* text) {
-  options.plan_name = flags.plan;
-  RETURN_IF_ERROR(AskFirst(
-      session, AnsweredBy(flags.yes),
-      flags.plan.empty() ? "Lift the leaf lock for good?"
-                         : absl::StrCat("Lift the lock of ", OneLine(flags.plan), " for good?")));
+absl::Status AskToLift(const Session& session, const UnlockFlags& flags) {
+  return AskFirst(session, AnsweredBy(flags.yes),
+                  flags.plan.empty()
+                      ? "Lift the leaf lock for good?"
+                      : absl::StrCat("Lift the lock of ", OneLine(flags.plan), " for good?"));
+}
+
+absl::StatusOr<std::string> LiftForGood(pg::Connection& connection,
+                                        const leaf_lock::LiftOptions& options,
+                                        ordered_json* document) {
   ASSIGN_OR_RETURN(const leaf_lock::LiftReport report, leaf_lock::Lift(connection, options));
   (*document)["lost"] = report.lost;
   (*document)["stay"] = report.stay;
-  *text =
-      absl::StrCat(report.stay.empty() ? "the leaf lock is lifted"
-                                       : absl::StrCat("the lock of ", OneLine(flags.plan),
-                                                      " is lifted; in force stays that of ",
-                                                      OneLine(absl::StrJoin(report.stay, "; "))),
-                   "; owners and privileges are as they were before it",
-                   report.lost.empty() ? "\n" : ", but for what could not be given back\n");
-  return absl::OkStatus();
+  return absl::StrCat(report.stay.empty() ? "the leaf lock is lifted"
+                                          : absl::StrCat("the lock of ", OneLine(options.plan_name),
+                                                         " is lifted; in force stays that of ",
+                                                         OneLine(absl::StrJoin(report.stay, "; "))),
+                      "; owners and privileges are as they were before it",
+                      report.lost.empty() ? "\n" : ", but for what could not be given back\n");
 }
 
 absl::Status Unlock(const Session& session, const UnlockFlags& flags, ordered_json* document) {
   const leaf_lock::LiftOptions options{.by = flags.by,
                                        .reason = flags.reason,
+                                       .plan_name = flags.plan,
                                        .lock_wait_seconds = flags.lock_wait_seconds,
                                        .say = Say};
   if (flags.reason.find_first_not_of(" \t") == std::string::npos)
@@ -173,10 +173,11 @@ absl::Status Unlock(const Session& session, const UnlockFlags& flags, ordered_js
   *document = {{"was_locked", lock.has_value()}, {"lifted", lifts}, {"expires_at", nullptr}};
   std::string text = "nothing is locked in this database\n";
   if (!lifts) {
-    RETURN_IF_ERROR(OpenForAWhile(connection, flags, options, document, &text));
+    ASSIGN_OR_RETURN(text, OpenForAWhile(connection, flags.duration, options, document));
   } else if (lock.has_value()) {
     RETURN_IF_ERROR(CheckWhich(*lock, flags));
-    RETURN_IF_ERROR(LiftForGood(session, connection, flags, options, document, &text));
+    RETURN_IF_ERROR(AskToLift(session, flags));
+    ASSIGN_OR_RETURN(text, LiftForGood(connection, options, document));
   }
   if (!session.json) std::fputs(text.c_str(), stdout);
   return absl::OkStatus();
@@ -233,12 +234,14 @@ void AddUnlock(CLI::App* app, Session* session) {
   AddCommonFlags(verb, session);
   auto flags = std::make_shared<UnlockFlags>();
   flags->by = UserName();
-  verb->add_option("--for", flags->duration, "how long; without it the lock is lifted")
-      ->type_name("30m|2h|1d");
+  CLI::Option* duration =
+      verb->add_option("--for", flags->duration, "how long; without it the lock is lifted")
+          ->type_name("30m|2h|1d");
   verb->add_option("--reason", flags->reason, "why; kept")->type_name("TEXT")->required();
   CLI::Option* plan =
       verb->add_option("--plan", flags->plan, "lift what this plan has locked, and nothing else")
-          ->type_name("NAME");
+          ->type_name("NAME")
+          ->excludes(duration);  // a window is one in the whole lock
   verb->add_flag("--all", flags->all, "lift the locks of all plans, where several have locked")
       ->excludes(plan);
   verb->add_option("--by", flags->by, "who unlocks")->type_name("NAME")->capture_default_str();

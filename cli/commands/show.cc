@@ -30,8 +30,7 @@ constexpr const char* kAbout =
     "Show a saved plan, and say whether it is FRESH or STALE, and why. Works without a database "
     "too, and says so.\n"
     "--run shows the plan of which the ledger's run was, and with -o writes its file again, byte "
-    "for "
-    "byte, for whom it\n"
+    "for byte, for whom it\n"
     "was lost: regraft undo takes it.\n"
     "Examples:\n"
     "  regraft show saved.json\n"
@@ -114,18 +113,10 @@ absl::StatusOr<std::string> TextOfRun(const Session& session, int64_t run) {
   return ledger::ReadSavedPlan(connection, sha256);
 }
 
-absl::Status WriteAgain(const Session& session, const ShowFlags& flags, const SavedPlan& plan,
-                        const std::string& text, ordered_json* document) {
-  RETURN_IF_ERROR(WriteTextFile(flags.output, text));
-  if (session.json)
-    *document = {{"sha256", plan.sha256}, {"run", flags.run}, {"file", flags.output}};
-  else
-    std::fprintf(stdout,
-                 "%s is the saved plan of run %lld again, SHA-256 %s\nnext: regraft report %s, "
-                 "regraft undo %s\n",
-                 flags.output.c_str(), static_cast<long long>(flags.run), plan.sha256.c_str(),
-                 ShellWord(flags.output).c_str(), ShellWord(flags.output).c_str());
-  return absl::OkStatus();
+std::string WrittenAgain(const ShowFlags& flags, const SavedPlan& plan) {
+  const std::string file = ShellWord(flags.output);
+  return absl::StrCat(flags.output, " is the saved plan of run ", flags.run, " again, SHA-256 ",
+                      plan.sha256, "\nnext: regraft report ", file, ", regraft undo ", file, "\n");
 }
 
 absl::Status Show(const Session& session, const ShowFlags& flags, ordered_json* document) {
@@ -134,15 +125,18 @@ absl::Status Show(const Session& session, const ShowFlags& flags, ordered_json* 
   ASSIGN_OR_RETURN(const std::string text,
                    flags.run == 0 ? ReadTextFile(flags.file) : TextOfRun(session, flags.run));
   ASSIGN_OR_RETURN(const SavedPlan plan, saved_plan::ReadSavedPlan(text, name));
-  if (!flags.output.empty()) return WriteAgain(session, flags, plan, text, document);
   std::string out;
-  if (!session.json && flags.format == "md") {
+  if (!flags.output.empty()) {
+    RETURN_IF_ERROR(WriteTextFile(flags.output, text));
+    *document = {{"sha256", plan.sha256}, {"run", flags.run}, {"file", flags.output}};
+    if (!session.json) out = WrittenAgain(flags, plan);
+  } else if (!session.json && flags.format == "md") {
     out = PlanMarkdown(plan);
   } else if (!session.json && flags.format == "sql") {
     out = PlanSql(plan);
   } else {
     Comparison comparison;
-    comparison.failure = std::string(Compare(session, flags, plan, &comparison).message());
+    comparison.failure = absl::StrCat(Compare(session, flags, plan, &comparison).message());
     if (session.json)
       *document = Document(comparison, plan, text);
     else

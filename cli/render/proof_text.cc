@@ -27,7 +27,7 @@ std::string Verdict(const ActionProof& action) {
 
 std::string Equation(const ActionProof& action) {
   if (!action.rows_source.has_value()) return "";
-  const std::string rows = ", " + Counted(*action.rows_source, "row", "rows");
+  std::string rows = ", " + Counted(*action.rows_source, "row", "rows");
   if (action.kind.substr(0, 5) != "merge") return rows;
   return absl::StrCat(rows, action.equal ? " = " : " against ",
                       Grouped(action.rows_target.value_or(0)), " + ",

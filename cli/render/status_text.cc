@@ -67,6 +67,7 @@ int Rank(const ActionStatus& action) {
 
 std::string ActionLines(const std::vector<ActionStatus>& actions, size_t most) {
   std::vector<const ActionStatus*> shown;
+  shown.reserve(actions.size());
   for (const ActionStatus& action : actions) shown.push_back(&action);
   const auto by_rank = [](const auto* a, const auto* b) { return Rank(*a) < Rank(*b); };
   if (shown.size() > most) {

@@ -160,7 +160,7 @@ absl::Status ApplyOne(Run* run, const SavedAction& action) {
   report->seconds = watch.seconds();
   RETURN_IF_ERROR(EndAction(run, done, before, row));
   ReportAction(*row, report);
-  if (KindOf(done) == FailureKind::kLock) report->words = std::string(done.message());
+  if (KindOf(done) == FailureKind::kLock) report->words = absl::StrCat(done.message());
   run->options.on_action(*report);
   ASSIGN_OR_RETURN(run->state, ledger::ReadStoredDossiers(run->connection, run->run_id));
   return absl::OkStatus();

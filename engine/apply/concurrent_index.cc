@@ -56,7 +56,7 @@ absl::Status WaitForBuilder(Run* run, const ConcurrentIndex& index) {
 absl::Status RunWithLimit(Run* run, const std::string& sql) {
   const int wait_ms = std::max(1, 1000 * run->options.lock_wait_seconds);
   RETURN_IF_ERROR(run->connection.Run(absl::StrCat("SET lock_timeout = ", wait_ms)));
-  const absl::Status done = Annotate(run->connection.Run(sql), "at \"" + sql.substr(0, 200) + "\"");
+  absl::Status done = Annotate(run->connection.Run(sql), "at \"" + sql.substr(0, 200) + "\"");
   RETURN_IF_ERROR(run->connection.Run("SET lock_timeout = 0"));
   if (pg::Sqlstate(done) != pg::kLockNotAvailable) return done;
   return WithKind(Annotate(done, "others held what an index waits for, such as an old snapshot"),
@@ -80,7 +80,7 @@ absl::Status BuildConcurrently(Run* run, const ConcurrentIndex& index) {
     return Differences(absl::StrCat("the name ", index.name,
                                     " was free when the plan was made, and is somebody else's "
                                     "now; rename that, and run the same command again"));
-  const absl::Status built = RunWithLimit(run, index.sql);
+  absl::Status built = RunWithLimit(run, index.sql);
   if (!built.ok()) DropInvalid(run, index).IgnoreError();  // the build's failure is the cause
   return built;
 }

@@ -170,13 +170,19 @@ class Declarer {
     ASSIGN_OR_RETURN(const std::string bare_to, Quoted(to.name));
     for (auto& [fact, lines] : now_.facts)
       for (std::string& line : lines)
-        RenameInLine(kind, fact, {bare_from, bare_to}, {whole_from, whole_to}, &line);
+        RenameInLine(kind, fact, {{bare_from, bare_to}, {whole_from, whole_to}}, &line);
     Carry({{whole_from, whole_to}});
     return absl::OkStatus();
   }
 
-  static void RenameInLine(std::string_view kind, const std::string& fact, const NewName& bare,
-                           const NewName& whole, std::string* line) {
+  struct Renamed {
+    NewName bare, whole;
+  };
+
+  static void RenameInLine(std::string_view kind, const std::string& fact, const Renamed& renamed,
+                           std::string* line) {
+    const NewName& bare = renamed.bare;
+    const NewName& whole = renamed.whole;
     const auto comment = [&](const std::string& object) {
       if (fact == "comments")
         ReplacePrefix(line, absl::StrCat(object, " ", bare.from, ": "),

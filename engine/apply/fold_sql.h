@@ -12,7 +12,7 @@ namespace regraft::apply {
 
 class FoldSql {
  public:
-  // `planned` under the names that its tables have now.
+  // `planned` under the names that its tables have now. Both must outlive this.
   FoldSql(const saved_plan::SavedAction& action, const plan::Action& planned);
 
   [[nodiscard]] const std::string& source() const { return source_; }  // quoted

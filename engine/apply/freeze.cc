@@ -2,7 +2,6 @@
 
 #include "engine/apply/run.h"
 #include "engine/base/deadline.h"
-#include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
 #include "engine/leaf_lock/leaf_lock.h"
 

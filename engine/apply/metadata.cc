@@ -114,6 +114,7 @@ absl::Status RecordSteps(Run* run, const std::string& action_id,
                    ledger::ReadPlanSteps(run->connection, run->run_id, action_id));
   int next = before.empty() ? 1 : before.back().step + 1;
   std::vector<ledger::PlanStep> steps;
+  steps.reserve(statements.size());
   for (const Statement& statement : statements)
     steps.push_back({.step = next++, .sql = statement.sql, .undo = statement.undo, .done = done});
   return ledger::InsertPlanSteps(run->connection, run->run_id, action_id, steps);
@@ -139,6 +140,7 @@ absl::Status RelocateSource(Run* run, const SavedAction& action) {
   ASSIGN_OR_RETURN(const Held held, HoldRelation(run, action.source_oid, SourceLock(action)));
   ASSIGN_OR_RETURN(const std::vector<Statement> statements, WithSchema(run, action.statements));
   std::vector<std::string> sql;
+  sql.reserve(statements.size());
   for (const Statement& statement : statements) sql.push_back(statement.sql);
   ASSIGN_OR_RETURN(const PlanStorage before,
                    ledger::StorageNow(run->connection, action.source_oid));

@@ -152,7 +152,7 @@ class OnlineKey {
   [[nodiscard]] absl::StatusOr<std::string> Sequence() const {
     for (const ledger::PlanStep& step : steps_)
       if (absl::StartsWith(step.sql, "CREATE SEQUENCE "))
-        return std::string(step.sql.substr(16, step.sql.rfind(" AS ") - 16));
+        return step.sql.substr(16, step.sql.rfind(" AS ") - 16);
     return absl::InternalError(action_.id + " makes no sequence");
   }
 

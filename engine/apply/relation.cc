@@ -4,7 +4,6 @@
 #include "engine/base/status_macros.h"
 #include "engine/catalog/names_now.h"
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 

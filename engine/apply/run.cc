@@ -19,7 +19,7 @@ constexpr const char* kSessionsKey = "regraft.apply.sessions";
 
 absl::Status RecordFailure(Run* run, ledger::PlanAction* row, const absl::Status& status) {
   row->state = "failed";
-  row->error = std::string(status.message());
+  row->error = absl::StrCat(status.message());
   return ledger::UpdatePlanAction(run->connection, run->run_id, *row);
 }
 

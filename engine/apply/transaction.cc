@@ -2,8 +2,6 @@
 #include "engine/base/status_macros.h"
 #include "engine/leaf_lock/permit.h"
 
-#include "absl/strings/str_cat.h"
-
 namespace regraft::apply {
 
 pg::Patience PatienceOf(Run* run) {

@@ -6,7 +6,6 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 
 #include <algorithm>
 
@@ -179,7 +178,7 @@ absl::Status Undo(const ApplyOptions& options, ApplyReport* report) {
   const bool frozen = options.only.empty() && freeze != nullptr && freeze->state == "done";
   report->already_done = !found || (!any && !frozen);
   if (report->already_done) return absl::OkStatus();
-  const absl::Status status = UndoAll(&run);
+  absl::Status status = UndoAll(&run);
   FillReport(&run);
   return status;
 }

@@ -104,7 +104,7 @@ class Binder {
 
   absl::Status CheckNames(const absl::StatusOr<sql_text::ExpressionNames>& names, Check* check) {
     if (!names.ok()) {
-      Problem(std::string(names.status().message()));
+      Problem(absl::StrCat(names.status().message()));
       return absl::OkStatus();
     }
     ASSIGN_OR_RETURN(const std::string found,

@@ -53,7 +53,7 @@ absl::Status LockAll(pg::Connection& connection, const std::vector<Check>& check
   }
   if (names.empty()) return absl::OkStatus();
   RETURN_IF_ERROR(connection.Run("SET LOCAL lock_timeout = '30s'"));
-  const absl::Status locked = connection.Run(
+  absl::Status locked = connection.Run(
       absl::StrCat("LOCK TABLE ", absl::StrJoin(names, ", "), " IN ACCESS SHARE MODE"));
   if (pg::Sqlstate(locked) != pg::kLockNotAvailable) return locked;
   return WithKind(Annotate(locked, "nothing was checked; the same command again is safe"),

@@ -256,6 +256,7 @@ absl::StatusOr<std::vector<Trigger>> ActingTriggers(pg::Connection& connection, 
   ASSIGN_OR_RETURN(const pg::Result found,
                    connection.Query(kTriggersQuery, {absl::StrCat(table), rows_go ? "12" : "16"}));
   std::vector<Trigger> triggers;
+  triggers.reserve(static_cast<size_t>(found.rows()));
   for (int row = 0; row < found.rows(); ++row)
     triggers.push_back({found.Text(row, 0), found.Text(row, 1), found.Value(row, 2)[0]});
   return triggers;

@@ -9,7 +9,6 @@
 #include "engine/ledger/apply_lock.h"
 #include "engine/ledger/plan_runs.h"
 #include "engine/ledger/schema.h"
-#include "engine/pg/identifier.h"
 #include "engine/plan/read_plan.h"
 #include "engine/saved_plan/saved_plan_json.h"
 
@@ -149,7 +148,7 @@ class Cleaner {
     repair->touched = true;
     if (done.ok()) return absl::OkStatus();
     repair->state = "failed";
-    repair->words = std::string(done.message());
+    repair->words = absl::StrCat(done.message());
     // What failed is the cause; a lost session cannot record it either.
     RecordFailure(*repair).IgnoreError();
     return Annotate(done, "repair " + repair->id);
@@ -182,7 +181,7 @@ class Cleaner {
     ASSIGN_OR_RETURN(const Target target, Bind(planned));
     RETURN_IF_ERROR(CheckFresh(target));
     const int position = static_cast<int>(repair - report_.repairs.data()) + 1;
-    return ExecuteRepair(connection_, {report_.run_id, position}, action, target, repair);
+    return ExecuteRepair(connection_, {report_.run_id, position, action}, target, repair);
   }
 
   absl::StatusOr<Target> Bind(const plan::Repair& planned) {
@@ -202,7 +201,7 @@ class Cleaner {
                   [&](const auto& relation) { return !oids.contains(relation.oid); });
     ASSIGN_OR_RETURN(std::vector<std::string> reasons, approval::StaleReasons(connection_, part));
     if (part.fingerprint.size() != oids.size())
-      reasons.push_back("other tables take part now than when it was proposed");
+      reasons.emplace_back("other tables take part now than when it was proposed");
     if (reasons.empty()) return absl::OkStatus();
     return NotApproved(absl::StrCat(absl::StrJoin(reasons, "; "),
                                     "; nothing of this repair was done. Propose and approve it "

@@ -22,12 +22,11 @@ std::string SelectRows(const std::string& table, const std::vector<std::string>&
 
 class Execution {
  public:
-  Execution(pg::Connection* connection, RepairOfRun place, const SavedAction& action,
-            const Target& target)
+  Execution(pg::Connection* connection, const RepairOfRun& repair, const Target& target)
       : connection_(*connection),
-        run_id_(place.run_id),
-        position_(place.position),
-        action_(action),
+        run_id_(repair.run_id),
+        position_(repair.position),
+        action_(repair.action),
         target_(target),
         quiet_(connection),
         table_(pg::QuoteQualified(target.table().name)) {
@@ -50,8 +49,7 @@ class Execution {
 
  private:
   std::string NewKept() {
-    return absl::StrCat("regraft.",
-                        absl::StrCat("kept_", run_id_, "_", position_, "_", ++kept_tables_));
+    return absl::StrCat("regraft.kept_", run_id_, "_", position_, "_", ++kept_tables_);
   }
 
   // What was approved is exactly these rows with exactly these values; of rows that go, all of
@@ -247,9 +245,9 @@ class Execution {
 
 }  // namespace
 
-absl::Status ExecuteRepair(pg::Connection& connection, RepairOfRun place, const SavedAction& action,
+absl::Status ExecuteRepair(pg::Connection& connection, const RepairOfRun& repair,
                            const Target& target, RepairReport* report) {
-  return Execution(&connection, place, action, target).Run(report);
+  return Execution(&connection, repair, target).Run(report);
 }
 
 }  // namespace regraft::clean

@@ -17,13 +17,13 @@ namespace regraft::clean {
 struct RepairOfRun {
   int64_t run_id = 0;
   int position = 0;
+  const saved_plan::SavedAction& action;
 };
 
 // In the caller's transaction: whatever fails, the caller takes all of it back. Errors: NotApproved
 // where the rows are others than the approved ones; Differences where more would change. REQUIRES:
 // the target's tables are locked against writers.
-absl::Status ExecuteRepair(pg::Connection& connection, RepairOfRun place,
-                           const saved_plan::SavedAction& action, const Target& target,
-                           RepairReport* report);
+absl::Status ExecuteRepair(pg::Connection& connection, const RepairOfRun& repair,
+                           const Target& target, RepairReport* report);
 
 }  // namespace regraft::clean

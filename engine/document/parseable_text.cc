@@ -3,6 +3,7 @@
 #include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 
@@ -53,7 +54,7 @@ absl::Status CheckText(std::string_view text) {
 
 // The line between a table's head and its rows.
 bool IsDelimiter(std::string_view line) {
-  return line.find('|') != std::string_view::npos && line.find('-') != std::string_view::npos &&
+  return absl::StrContains(AsAbsl(line), '|') && absl::StrContains(AsAbsl(line), '-') &&
          line.find_first_not_of("|:- \t\n") == std::string_view::npos;
 }
 
@@ -72,10 +73,11 @@ bool HasTooWideTable(std::string_view text) {
 // md4c wants three dashes under each head of a table; people, and others' readers, are content with
 // one. Within its line the text may move: only lines are told to people.
 std::string WithLongDashes(const std::string& text) {
+  const std::string_view whole = text;
   std::string padded;
   for (size_t from = 0; from < text.size();) {
     const size_t end = std::min(text.find('\n', from), text.size() - 1) + 1;
-    const std::string_view line = std::string_view(text).substr(from, end - from);
+    const std::string_view line = whole.substr(from, end - from);
     from = end;
     const bool delimits = IsDelimiter(line);
     for (size_t i = 0; i < line.size(); ++i) {

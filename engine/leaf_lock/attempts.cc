@@ -160,10 +160,10 @@ absl::Status Try(pg::Connection& connection, const Trial& trial, AttemptsReport*
                   .sqlstate = "",
                   .message = ""};
   RETURN_IF_ERROR(connection.Run("SAVEPOINT attempt"));
-  const absl::Status done = connection.Run(attempt.sql);
+  absl::Status done = connection.Run(attempt.sql);
   attempt.refused = !done.ok();
   attempt.sqlstate = pg::Sqlstate(done);
-  attempt.message = std::string(done.message());
+  attempt.message = absl::StrCat(done.message());
   // Without a SQLSTATE it was not the server that refused.
   if (attempt.refused && attempt.sqlstate.empty()) return done;
   RETURN_IF_ERROR(connection.Run("ROLLBACK TO SAVEPOINT attempt"));

@@ -7,7 +7,7 @@
 #include "engine/leaf_lock/registry.h"
 #include "engine/pg/error.h"
 
-#include "absl/strings/str_cat.h"
+#include "absl/strings/match.h"
 
 namespace regraft::leaf_lock {
 namespace {
@@ -91,7 +91,7 @@ FROM regraft.registry WHERE frozen AND leaf_type = 'UNCLASSIFIED' AND origin = '
 }
 
 absl::Status Ask(pg::Connection& connection, const Question& question, CheckReport* report) {
-  const bool has_parameter = std::string_view(question.sql).find("$1") != std::string_view::npos;
+  const bool has_parameter = absl::StrContains(question.sql, "$1");
   ASSIGN_OR_RETURN(
       const pg::Result found,
       connection.Query(question.sql,
@@ -142,7 +142,7 @@ absl::Status CompareFunctions(pg::Connection& connection, CheckReport* report) {
 
 absl::Status AddNotes(pg::Connection& connection, CheckReport* report) {
   const auto add = [&](const char* sql) -> absl::Status {
-    const bool has_parameter = std::string_view(sql).find("$1") != std::string_view::npos;
+    const bool has_parameter = absl::StrContains(sql, "$1");
     ASSIGN_OR_RETURN(const pg::Result found,
                      connection.Query(sql, has_parameter ? pg::Parameters{report->lock->keeper}
                                                          : pg::Parameters{}));
@@ -162,7 +162,7 @@ absl::Status AddNotes(pg::Connection& connection, CheckReport* report) {
           "string_agg(quote_ident(pg_get_userbyid(member)), ', ') FROM pg_auth_members "
           "WHERE roleid = (SELECT oid FROM pg_roles WHERE rolname = $1)"));
   if (!report->lock->guarded)
-    report->notes.push_back(
+    report->notes.emplace_back(
         "privileges alone: owners can still alter, truncate and drop their tables; a lock by a "
         "superuser refuses that too");
   return add(

@@ -21,6 +21,7 @@ absl::Status CheckSchemas(pg::Connection& connection, const plan::Lock& lock) {
                          "nspname NOT IN ('information_schema', 'regraft', "
                          "'regraft_guard') ORDER BY 1"));
   std::vector<std::string_view> known;
+  known.reserve(static_cast<size_t>(names.rows()));
   for (int row = 0; row < names.rows(); ++row) known.push_back(names.Value(row, 0));
   for (const std::string& schema : lock.schemas)
     if (std::find(known.begin(), known.end(), schema) == known.end())

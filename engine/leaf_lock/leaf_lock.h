@@ -27,8 +27,8 @@ struct LockState {
   int64_t lock_id = 0;
   std::string keeper;    // the role that owns the locked schemas; nobody logs in as it
   bool guarded = false;  // by event triggers and triggers; otherwise by privileges alone
-  std::string plan_name, locked_by, locked_at;
-  std::vector<std::string> schemas;
+  std::string plan_name, locked_by, locked_at;  // of several parts: each, apart by "; "
+  std::vector<std::string> schemas;             // of all parts
   std::vector<LockPart> parts;  // by FindWholeLock() alone; none: an earlier version made it
 };
 // The lock in force, if there is one. Needs no ledger.
@@ -37,7 +37,7 @@ absl::StatusOr<std::optional<LockState>> FindLock(pg::Connection& connection);
 absl::StatusOr<std::optional<LockState>> FindWholeLock(pg::Connection& connection);
 
 struct FreezeOptions {
-  std::string plan_name;  // for people
+  std::string plan_name;  // by which this part of the lock is known again
   std::string by;
   // Leaves that are not there yet keep their place in the registry; otherwise they are an error.
   bool reserve = false;

@@ -28,9 +28,10 @@ absl::Status DropKeeper(pg::Connection& connection, const std::string& keeper) {
   return connection.Run("ROLLBACK TO SAVEPOINT regraft_keeper");
 }
 
-// The lock in force without this plan's part.
+// The lock in force without this plan's part; that of an earlier version is of one piece.
 absl::StatusOr<std::vector<LockPart>> PartsWithout(const LockState& lock,
                                                    const std::string& plan_name) {
+  if (lock.parts.empty() && lock.plan_name == plan_name) return lock.parts;
   std::vector<LockPart> kept = lock.parts;
   std::erase_if(kept, [&](const LockPart& part) { return part.plan_name == plan_name; });
   if (kept.size() < lock.parts.size()) return kept;
@@ -38,15 +39,21 @@ absl::StatusOr<std::vector<LockPart>> PartsWithout(const LockState& lock,
                               lock.parts.empty() ? lock.plan_name : NamesOf(lock.parts)));
 }
 
-absl::Status LiftPart(pg::Connection& connection, const LockState& lock,
-                      const std::vector<LockPart>& kept, const LiftOptions& options,
-                      LiftReport* report) {
-  ASSIGN_OR_RETURN(const Permit permit, OpenPermit(connection, "regraft unlock"));
-  RETURN_IF_ERROR(EndLock(connection, lock, options, &report->lost));
+absl::Status LockAgain(pg::Connection& connection, const std::vector<LockPart>& kept,
+                       LiftReport* report) {
   FreezeReport now;
   RETURN_IF_ERROR(Establish(connection, kept, /*anew=*/false, &now));
   for (const LockPart& part : kept) report->stay.push_back(part.plan_name);
-  return permit.joined ? LeaveKeeper(connection, lock.keeper) : absl::OkStatus();
+  return absl::OkStatus();
+}
+
+absl::Status TakeGuardAway(pg::Connection& connection) {
+  RETURN_IF_ERROR(connection.Run("UPDATE regraft.registry SET frozen = false"));
+  ASSIGN_OR_RETURN(const pg::Result guard,
+                   connection.Execute("SELECT to_regprocedure('regraft_guard.arm()') IS NOT NULL"));
+  if (guard.Bool(0, 0)) RETURN_IF_ERROR(connection.Run("SELECT regraft_guard.arm()"));
+  RETURN_IF_ERROR(connection.Run("DELETE FROM regraft.permit"));
+  return connection.Run(DropGuard());
 }
 
 absl::Status LiftInside(pg::Connection& connection, const LiftOptions& options,
@@ -55,20 +62,15 @@ absl::Status LiftInside(pg::Connection& connection, const LiftOptions& options,
   ASSIGN_OR_RETURN(const std::optional<LockState> lock, FindWholeLock(connection));
   if (!lock.has_value()) return absl::OkStatus();
   RETURN_IF_ERROR(CheckMayReplace(connection, *lock));
+  std::vector<LockPart> kept;
   if (!options.plan_name.empty()) {
-    ASSIGN_OR_RETURN(const std::vector<LockPart> kept, PartsWithout(*lock, options.plan_name));
-    if (!kept.empty()) return LiftPart(connection, *lock, kept, options, report);
+    ASSIGN_OR_RETURN(kept, PartsWithout(*lock, options.plan_name));
   }
   ASSIGN_OR_RETURN(const Permit permit, OpenPermit(connection, "regraft unlock"));
   RETURN_IF_ERROR(EndLock(connection, *lock, options, &report->lost));
-  RETURN_IF_ERROR(connection.Run("UPDATE regraft.registry SET frozen = false"));
-  ASSIGN_OR_RETURN(const pg::Result guard,
-                   connection.Execute("SELECT to_regprocedure('regraft_guard.arm()') IS NOT NULL"));
-  if (guard.Bool(0, 0)) RETURN_IF_ERROR(connection.Run("SELECT regraft_guard.arm()"));
-  RETURN_IF_ERROR(connection.Run("DELETE FROM regraft.permit"));
-  RETURN_IF_ERROR(connection.Run(DropGuard()));
+  RETURN_IF_ERROR(kept.empty() ? TakeGuardAway(connection) : LockAgain(connection, kept, report));
   if (permit.joined) RETURN_IF_ERROR(LeaveKeeper(connection, lock->keeper));
-  return DropKeeper(connection, lock->keeper);
+  return kept.empty() ? DropKeeper(connection, lock->keeper) : absl::OkStatus();
 }
 
 }  // namespace

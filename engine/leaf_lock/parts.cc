@@ -94,6 +94,7 @@ absl::StatusOr<std::vector<LockPart>> ReadParts(pg::Connection& connection, int6
   for (int row = 0; row < found.rows(); ++row) {
     ASSIGN_OR_RETURN(plan::Plan plan, plan::ReadPlan(found.Text(row, 2),
                                                      "regraft.lock_part of " + found.Text(row, 0)));
+    // Its leaves were there, or waited for: one that has gone since does not concern other plans.
     parts.push_back({.plan_name = found.Text(row, 0),
                      .locked_by = found.Text(row, 1),
                      .lock = plan.lock.value_or(plan::Lock{}),

@@ -20,13 +20,17 @@ constexpr const char* kFindRelation =
     "SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = "
     "$1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'f', 'm', 'v') AND c.relpersistence <> 't'";
 
+struct Speaker {
+  std::string by, origin;  // as in the registry
+};
+
 // Two statements instead of ON CONFLICT: the entry may stand there by OID or by name.
 absl::Status Enter(pg::Connection& connection, const plan::Leaf& leaf,
-                   const std::optional<std::string>& oid, const std::string& by,
-                   const std::string& origin) {
+                   const std::optional<std::string>& oid, const Speaker& speaker) {
   const std::string path = leaf.path.empty() ? leaf.sub_hub : leaf.path;
   const pg::Parameters values = {
-      leaf.table.schema, leaf.table.name, leaf.sub_hub, leaf.leaf_type, path, oid, by, origin};
+      leaf.table.schema, leaf.table.name, leaf.sub_hub, leaf.leaf_type, path, oid,
+      speaker.by,        speaker.origin};
   ASSIGN_OR_RETURN(
       const pg::Result updated,
       connection.Query(
@@ -59,6 +63,7 @@ absl::StatusOr<std::string> Suggest(pg::Connection& connection, const pg::Qualif
                                     "'p', 'f', 'm', 'v') ORDER BY 1",
                                     {table.schema}));
   std::vector<std::string_view> known;
+  known.reserve(static_cast<size_t>(names.rows()));
   for (int row = 0; row < names.rows(); ++row) known.push_back(names.Value(row, 0));
   const std::string_view nearest = plan::NearestWord(table.name, known);
   return nearest.empty() ? "" : absl::StrCat("; did you mean \"", std::string(nearest), "\"?");
@@ -121,7 +126,7 @@ absl::Status FillRegistry(pg::Connection& connection, const std::vector<LockPart
         missing.push_back(absl::StrCat("line ", leaf.place.line, ": the leaf ",
                                        pg::DisplayName(leaf.table), " is not there", suggestion));
       }
-      RETURN_IF_ERROR(Enter(connection, leaf, oid, part.locked_by, "plan"));
+      RETURN_IF_ERROR(Enter(connection, leaf, oid, {part.locked_by, "plan"}));
     }
   if (missing.empty()) return StoreRules(connection, parts);
   return BadPlan(
@@ -144,6 +149,7 @@ absl::StatusOr<std::vector<BrokenRule>> BrokenRules(pg::Connection& connection) 
           "l.parent IS NULL) AS n(leaves) WHERE n.leaves < r.least OR n.leaves > r.most ORDER BY "
           "hub.sub_hub, r.leaf_type"));
   std::vector<BrokenRule> broken;
+  broken.reserve(static_cast<size_t>(found.rows()));
   for (int row = 0; row < found.rows(); ++row)
     broken.push_back({.words = found.Text(row, 0), .too_many = found.Bool(row, 1)});
   return broken;
@@ -171,7 +177,7 @@ absl::StatusOr<Registered> Register(pg::Connection& connection, const Registrati
                                       {leaf.table.schema, leaf.table.name}));
     if (before.rows() > 0) registered.was = Classified(before.Text(0, 0), before.Text(0, 1));
     ASSIGN_OR_RETURN(const Permit permit, OpenPermit(connection, "regraft register"));
-    RETURN_IF_ERROR(Enter(connection, leaf, oid, registration.by, "register"));
+    RETURN_IF_ERROR(Enter(connection, leaf, oid, {registration.by, "register"}));
     RETURN_IF_ERROR(ClosePermit(connection, permit));
     ASSIGN_OR_RETURN(const std::vector<BrokenRule> broken, BrokenRules(connection));
     // Too few is what registering cures, one at a time.

@@ -142,6 +142,7 @@ absl::StatusOr<std::vector<PlanAction>> ReadPlanActions(pg::Connection& connecti
                                                         int64_t run_id) {
   ASSIGN_OR_RETURN(const pg::Result result, connection.Query(kReadActions, {absl::StrCat(run_id)}));
   std::vector<PlanAction> actions;
+  actions.reserve(static_cast<size_t>(result.rows()));
   for (int row = 0; row < result.rows(); ++row) actions.push_back(ActionFromRow(result, row));
   return actions;
 }
@@ -180,6 +181,7 @@ absl::StatusOr<std::vector<PlanStep>> ReadPlanSteps(pg::Connection& connection, 
                                     "$2 ORDER BY step",
                                     {absl::StrCat(run_id), action_id}));
   std::vector<PlanStep> steps;
+  steps.reserve(static_cast<size_t>(result.rows()));
   for (int row = 0; row < result.rows(); ++row)
     steps.push_back({.step = static_cast<int>(result.Int64(row, 0)),
                      .sql = result.Text(row, 1),

@@ -130,9 +130,9 @@ absl::Status Install(pg::Connection& connection) {
   const absl::StatusOr<int64_t> found = InstalledVersion(connection);
   if (!found.ok()) return WithOwnersSql(connection, found.status());
   const int64_t installed = *found;
-  const auto kVersion = static_cast<int64_t>(kMigrations.size());
-  if (installed == kVersion) return WithOwnersSql(connection, connection.Run(kTryToRead));
-  if (installed > kVersion) return Newer(installed);
+  const auto newest = static_cast<int64_t>(kMigrations.size());
+  if (installed == newest) return WithOwnersSql(connection, connection.Run(kTryToRead));
+  if (installed > newest) return Newer(installed);
   RETURN_IF_ERROR(connection.Run("BEGIN"));
   absl::Status migrated = Migrate(connection);
   if (migrated.ok()) return migrated;

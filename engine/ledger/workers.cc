@@ -16,11 +16,13 @@ constexpr std::chrono::milliseconds kLookAgain{100};
 
 }  // namespace
 
+// A session that is used again may be known already; nobody else registers it.
 absl::Status RegisterWorker(pg::Connection& connection, int64_t run_id) {
-  return connection.Run(
-      absl::StrCat("INSERT INTO regraft.worker (run_id, pid, backend_start) SELECT ", run_id,
-                   ", pid, backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid() "
-                   "ON CONFLICT DO NOTHING"));
+  return connection.Run(absl::StrCat(
+      "INSERT INTO regraft.worker (run_id, pid, backend_start) SELECT ", run_id,
+      ", a.pid, a.backend_start FROM pg_stat_activity a WHERE a.pid = pg_backend_pid() AND NOT "
+      "EXISTS (SELECT FROM regraft.worker w WHERE (w.run_id, w.pid, w.backend_start) = (",
+      run_id, ", a.pid, a.backend_start))"));
 }
 
 absl::Status ForgetWorkers(pg::Connection& connection, int64_t run_id) {

@@ -1,6 +1,7 @@
 #include "engine/pg/connection.h"
 
 #include "engine/base/status_macros.h"
+#include "engine/pg/cancel_member.h"
 #include "engine/pg/error.h"
 #include "engine/pg/session_pool.h"
 
@@ -10,41 +11,9 @@
 
 #include <array>
 #include <poll.h>
-#include <sys/socket.h>
 #include <utility>
 
 namespace regraft::pg {
-
-struct CancelScope::Member {
-  PGcancel* cancel = nullptr;
-  int socket = -1;
-
-  ~Member() { PQfreeCancel(cancel); }
-};
-
-void CancelScope::Add(const Member* member) {
-  const std::lock_guard lock(mutex_);
-  members_.insert(member);
-}
-
-void CancelScope::Remove(const Member* member) {
-  const std::lock_guard lock(mutex_);
-  members_.erase(member);
-}
-
-void CancelScope::Cancel() {
-  cancelled_.store(true, std::memory_order_release);
-  const std::lock_guard lock(mutex_);
-  std::array<char, 256> ignored{};
-  for (const Member* member : members_)
-    PQcancel(member->cancel, ignored.data(), static_cast<int>(ignored.size()));
-}
-
-void CancelScope::ShutDownSockets() {
-  cancelled_.store(true, std::memory_order_release);
-  const std::lock_guard lock(mutex_);
-  for (const Member* member : members_) shutdown(member->socket, SHUT_RDWR);
-}
 
 namespace {
 
@@ -70,10 +39,10 @@ constexpr const char* kPinnedSettings =
     "SELECT set_config('session_replication_role', 'origin', false)"
     " WHERE current_setting('session_replication_role') = 'replica'";
 
-// What a session's use may leave behind: a transaction with its locks, advisory locks, settings,
-// temporary tables. Prepared statements and the server's catalog caches are what it is kept for.
+// What a session's use may leave behind besides a transaction: advisory locks, settings, temporary
+// tables. Prepared statements and the server's catalog caches are what it is kept for.
 constexpr const char* kResetSession =
-    "ROLLBACK; SELECT pg_catalog.pg_advisory_unlock_all(); RESET ROLE; RESET ALL; DISCARD TEMP;"
+    "SELECT pg_catalog.pg_advisory_unlock_all(); RESET ROLE; RESET ALL; DISCARD TEMP;"
     "SET application_name = 'regraft/idle'";
 
 void SwallowNotice(void* /*unused*/, const char* /*unused*/) {}
@@ -125,9 +94,7 @@ absl::StatusOr<Connection> Connection::Open(const ConnectOptions& options) {
 // What differs from one use of a session to the next.
 absl::Status Connection::Prepare(const ConnectOptions& options) {
   if (options.scope != nullptr) {
-    member_ = std::make_unique<CancelScope::Member>();
-    member_->cancel = PQgetCancel(connection_.get());
-    member_->socket = PQsocket(connection_.get());
+    member_ = std::make_unique<CancelScope::Member>(connection_.get());
     scope_ = options.scope;
     scope_->Add(member_.get());
   }
@@ -152,7 +119,9 @@ void Connection::Leave() {
   if (pool == nullptr || connection_ == nullptr || (scope != nullptr && scope->cancelled())) return;
   const PGTransactionStatusType state = PQtransactionStatus(connection_.get());
   if (state == PQTRANS_ACTIVE || state == PQTRANS_UNKNOWN) return;
-  if (Run(kResetSession).ok()) pool->Give(std::move(*this));
+  // Where there is no transaction a ROLLBACK would put a warning into the server's log.
+  const std::string rollback = state == PQTRANS_IDLE ? "" : "ROLLBACK; ";
+  if (Run(rollback + kResetSession).ok()) pool->Give(std::move(*this));
 }
 
 Connection::Connection(Connection&&) noexcept = default;

@@ -1,7 +1,7 @@
 // A session on a PostgreSQL server. Owns its PGconn; one thread at a time, hand-over allowed. Calls
-// block; what ends a blocked call from outside is the CancelScope. Every session runs under the
-// same pinned settings (kPinnedSettings in connection.cc), in both directions, so that values mean
-// the same on every connection.
+// block; a CancelScope ends them from outside. Every session has the same kPinnedSettings, in both
+// directions, so that values mean the same on each. Its end closes it, or gives it back to its
+// SessionPool as soon as the server says that it holds nothing any more.
 #pragma once
 
 #include "engine/pg/cancel_scope.h"

@@ -28,7 +28,7 @@ absl::Status UntilNotLockedOut(const Patience& patience,
                                const std::function<absl::Status()>& attempt) {
   const Deadline deadline = Deadline::After(std::chrono::seconds(patience.seconds));
   for (bool first = true;; first = false) {
-    const absl::Status done = attempt();
+    absl::Status done = attempt();
     if (!IsLockedOut(done)) return done;
     if (deadline.passed())
       return WithKind(

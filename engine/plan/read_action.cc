@@ -26,6 +26,7 @@ constexpr std::array<KindName<ActionKind>, 8> kKinds = {{{ActionKind::kArchive, 
 
 std::vector<std::string_view> KindWords() {
   std::vector<std::string_view> words;
+  words.reserve(kKinds.size());
   for (const auto& name : kKinds) words.push_back(name.word);
   return words;
 }

@@ -1,7 +1,6 @@
 #include "engine/plan/read_audit.h"
 
 #include "engine/base/status_macros.h"
-#include "engine/plan/nearest_word.h"
 #include "engine/plan/read_expected.h"
 
 #include "absl/strings/numbers.h"
@@ -9,7 +8,6 @@
 
 #include <array>
 #include <string>
-#include <utility>
 
 namespace regraft::plan {
 namespace {

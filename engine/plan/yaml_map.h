@@ -103,6 +103,7 @@ template <typename Names>
 auto FindKind(const YAML::Node& node, std::string_view item, const Names& names, Problems* problems)
     -> std::optional<decltype(names[0].kind)> {
   std::vector<std::string_view> words;
+  words.reserve(names.size());
   for (const auto& name : names) words.push_back(name.word);
   const auto index = FindFirstWord(node, item, words, problems);
   if (!index.has_value()) return std::nullopt;

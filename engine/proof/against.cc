@@ -153,6 +153,8 @@ class Plans {
  public:
   Plans(Reader* reader, const SavedPlan* given) : reader_(*reader), given_(given) {}
 
+  [[nodiscard]] Reader* reader() const { return &reader_; }
+
   absl::StatusOr<const SavedPlan*> Find(const std::string& sha256) {
     if (given_ != nullptr) return given_;
     if (const auto known = plans_.find(sha256); known != plans_.end()) return &known->second;
@@ -177,9 +179,10 @@ class Plans {
   std::map<std::string, SavedPlan> plans_;
 };
 
-absl::Status CheckReceipt(Reader* reader, const catalog::DatabaseIdentity& here, Plans* plans,
+absl::Status CheckReceipt(const catalog::DatabaseIdentity& here, Plans* plans,
                           const Receipt& receipt, ActionProof* proof) {
   const Stopwatch watch;
+  Reader* reader = plans->reader();
   ReceiptCheck check(reader, receipt, proof);
   const bool readable = !receipt.root.empty() && here.database_oid == receipt.database_oid;
   const SavedPlan* plan = nullptr;
@@ -206,7 +209,7 @@ absl::Status VerifyAgainst(const AgainstOptions& options, VerifyReport* report) 
   ASSIGN_OR_RETURN(const auto here, catalog::ReadDatabaseIdentity(reader.connection()));
   Plans plans(&reader, options.plan);
   std::vector<std::string> different;
-  if (!file.root_holds) different.push_back("the file is forged: its root is not its own");
+  if (!file.root_holds) different.emplace_back("the file is forged: its root is not its own");
   for (const Receipt& receipt : file.receipts) {
     if (!options.actions.empty() && !options.actions.contains(receipt.action)) continue;
     report->actions.push_back({.id = receipt.action,
@@ -216,7 +219,7 @@ absl::Status VerifyAgainst(const AgainstOptions& options, VerifyReport* report) 
                                .state = "done",
                                .remainder_table = receipt.remainder_table});
     ActionProof& proof = report->actions.back();
-    RETURN_IF_ERROR(CheckReceipt(&reader, here, &plans, receipt, &proof));
+    RETURN_IF_ERROR(CheckReceipt(here, &plans, receipt, &proof));
     if (!proof.equal) different.push_back(absl::StrCat(proof.id, ": ", proof.differences.front()));
   }
   report->seconds = watch.seconds();

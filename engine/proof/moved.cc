@@ -235,9 +235,9 @@ class MovedCheck {
 }  // namespace
 
 absl::Status CheckMoved(Check* check) {
-  const absl::Status done = check->reader.Guard([&] { return MovedCheck(check).Run(); });
+  absl::Status done = check->reader.Guard([&] { return MovedCheck(check).Run(); });
   if (KindOf(done) == FailureKind::kDifferences)
-    check->Differ(std::string(done.message()));
+    check->Differ(absl::StrCat(done.message()));
   else if (IsValueError(done))
     check->Differ(absl::StrCat("the rows cannot be rebuilt: ", done.message()));
   else

@@ -44,7 +44,8 @@ size_t QuotedNameLength(std::string_view sql) {
 absl::StatusOr<std::string> TailOf(const SavedAction& action) {
   const std::string list = InverseList(action);
   if (absl::StartsWith(action.inverse, list)) {
-    const std::string_view rest = std::string_view(action.inverse).substr(list.size());
+    std::string_view rest = action.inverse;
+    rest.remove_prefix(list.size());
     if (const size_t length = QuotedNameLength(rest); length > 0)
       return std::string(rest.substr(length));
   }

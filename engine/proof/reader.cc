@@ -31,7 +31,7 @@ absl::StatusOr<Reader> Reader::Open(const pg::ConnectOptions& connect, int jobs)
 absl::Status Reader::Guard(const std::function<absl::Status()>& work) {
   for (pg::Connection* session : {&connection(), small_.get()})
     RETURN_IF_ERROR(session->Run("SAVEPOINT regraft_check"));
-  const absl::Status done = work();
+  absl::Status done = work();
   const std::string end = absl::StrCat(done.ok() ? "" : "ROLLBACK TO SAVEPOINT regraft_check; ",
                                        "RELEASE SAVEPOINT regraft_check");
   for (pg::Connection* session : {&connection(), small_.get()})
@@ -106,6 +106,7 @@ absl::StatusOr<verification::DiffSide> MakeSide(verification::ScanRequest scan,
 absl::StatusOr<verification::DiffSide> MakeSide(verification::ScanRequest scan,
                                                 const std::vector<catalog::Column>& columns) {
   std::vector<std::string> expressions;
+  expressions.reserve(columns.size());
   for (const catalog::Column& column : columns)
     expressions.push_back(analysis::SourceColumn(column.name));
   return MakeSide(std::move(scan), columns, expressions);

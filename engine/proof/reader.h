@@ -1,5 +1,5 @@
 // One snapshot of the database, in which everything that a proof compares is read: look-ups on its
-// own session, rows by scans of fresh ones.
+// own session, rows by scans in others.
 #pragma once
 
 #include "engine/catalog/table.h"

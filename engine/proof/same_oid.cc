@@ -1,6 +1,5 @@
 // archive, move, keep_as_mv, add_pk: the table is the same one; its name, and what it holds.
 
-#include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
 #include "engine/ledger/plan_storage.h"
 #include "engine/plan/find_action.h"

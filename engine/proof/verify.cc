@@ -164,7 +164,7 @@ absl::Status WriteLedger(const VerifyOptions& options, int64_t run_id, const Ver
 void Record(const VerifyOptions& options, int64_t run_id, VerifyReport* report) {
   const absl::Status written = WriteLedger(options, run_id, *report);
   report->recorded = written.ok();
-  if (!written.ok()) report->record_note = std::string(written.message());
+  if (!written.ok()) report->record_note = absl::StrCat(written.message());
 }
 
 absl::Status Conclude(const VerifyReport& report) {

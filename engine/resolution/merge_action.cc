@@ -6,6 +6,7 @@
 #include "engine/base/status_macros.h"
 #include "engine/resolution/merge_trial.h"
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 
@@ -79,7 +80,7 @@ class MergeResolver {
                               .remainder = work_->action->remainder,
                               .allow = work_->action->allow};
     // A comment at its end must not swallow what is written behind it.
-    if (request.mapping.where.find("--") != std::string::npos) request.mapping.where += '\n';
+    if (absl::StrContains(request.mapping.where, "--")) request.mapping.where += '\n';
     // What acts on the rows is named below, as hazards of the plan.
     request.allow.insert(std::string(plan::kTriggerFires));
     analysis::CopyPlanInput input{.request = std::move(request),

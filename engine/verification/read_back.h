@@ -1,4 +1,4 @@
-// Reads the rows of a copy back from its target, on fresh connections, and digests them per
+// Reads the rows of a copy back from its target, in transactions of its own, and digests them per
 // transaction that wrote them. Knows nothing of how they got there.
 #pragma once
 

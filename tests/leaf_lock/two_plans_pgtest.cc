@@ -63,6 +63,8 @@ TEST_F(TwoPlans, LockTogetherAndEachIsLiftedAlone) {
   EXPECT_EQ(unclear.exit_code, 78);
   EXPECT_THAT(unclear.errors, HasSubstr("2 plans have locked, test; second's; --plan NAME"));
   EXPECT_EQ(Run({"unlock", "--plan", "tset", "--reason", "x", "--yes"}).exit_code, 78);
+  EXPECT_EQ(Run({"unlock", "--plan", "test", "--for", "1h", "--reason", "x"}).exit_code, 64)
+      << "a window would open the second's too";
   EXPECT_EQ(Refused(), "sales twin ");
 
   const support::ProgramResult lifted = Run({"unlock", "--plan", "test", "--reason", "x", "--yes"});
@@ -163,6 +165,17 @@ TEST_F(TwoPlans, ALockOfAnEarlierVersionIsNotForgotten) {
   EXPECT_EQ(Refused(), "sales ");
   Lock();
   EXPECT_TRUE(Freeze(Second(), "second's", "Grace").ok());
+}
+
+TEST_F(TwoPlans, TheOnlyLockOfAnEarlierVersionIsLiftedByItsPlansName) {
+  Lock();
+  database_.Sql("DELETE FROM regraft.lock_part");
+  const support::ProgramResult other = Run({"unlock", "--plan", "tset", "--reason", "x", "--yes"});
+  EXPECT_EQ(other.exit_code, 78);
+  EXPECT_THAT(other.errors, HasSubstr("no plan tset has locked; those that have: test"));
+  const support::ProgramResult own = Run({"unlock", "--plan", "test", "--reason", "x", "--yes"});
+  EXPECT_EQ(own.exit_code, 0) << own.errors;
+  EXPECT_EQ(Refused(), "");
 }
 
 }  // namespace
