@@ -111,7 +111,7 @@ class Fold {
     auto changes = columns_come ? catalog::CompareDossiers(held.before, now)
                                 : catalog::CompareDossiers(now, held.before);
     std::erase_if(changes, [](const catalog::DossierChange& change) {
-      return change.fact == "columns" && change.gone.empty();
+      return (change.fact == "columns" || change.fact == "types") && change.gone.empty();
     });
     if (!changes.empty())
       return Differences("rolled back: more has changed than was declared: " +

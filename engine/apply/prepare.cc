@@ -25,10 +25,12 @@ const SavedPreparation* PreparationOf(const Run& run, const SavedAction& action)
   return found == all.end() ? nullptr : &*found;
 }
 
-// Columns, checks and indexes are what a preparation is about.
+// Columns, checks and indexes are what a preparation is about; with a column its type comes or
+// goes, but none changes.
 absl::Status CheckChanges(const Dossier& before, const Dossier& after) {
   auto changes = catalog::CompareDossiers(before, after);
   std::erase_if(changes, [](const catalog::DossierChange& change) {
+    if (change.fact == "types") return change.gone.empty() || change.come.empty();
     return change.fact == "columns" || change.fact == "constraints" || change.fact == "indexes";
   });
   if (changes.empty()) return absl::OkStatus();

@@ -81,6 +81,15 @@ absl::Status CheckTriggers(pg::Connection& connection, const Job& job, std::stri
       " would act on the rows that are deleted; add --allow trigger-fires to let them act"));
 }
 
+// What was never proved has its source still: once somebody has removed all of it, nothing is left
+// that a removal could damage.
+bool IsGoneAndUnproved(const Job& job, const verification::ReadBack& read_back) {
+  return read_back.Total().landed.rows == 0 &&
+         std::none_of(job.runs.begin(), job.runs.end(), [](const ledger::RunRecord& run) {
+           return run.state == ledger::RunState::kVerified;
+         });
+}
+
 absl::Status CheckUnchanged(const Job& job, const std::vector<ledger::DoneChunk>& done,
                             const verification::ReadBack& read_back) {
   const verification::Comparison comparison = verification::CompareAsWhole(done, read_back);
@@ -162,6 +171,7 @@ absl::Status DiscardRuns(Job* job) {
                                                  .mine = mine,
                                                  .snapshot = "",
                                                  .jobs = job->options.jobs}));
+  if (IsGoneAndUnproved(*job, read_back)) return DeleteAll(locked, job, mine, 0);
   RETURN_IF_ERROR(CheckUnchanged(*job, done, read_back));
   return DeleteAll(locked, job, mine, job->report->rows);
 }

@@ -44,6 +44,34 @@ class ApplyingFolds : public Applying {
   ApplyingFolds() { database_.Sql(kTables); }
 };
 
+TEST_F(ApplyingFolds, BringsEnumsAndDomainsToATargetThatHadNone) {
+  database_.Sql(
+      "CREATE TYPE app.mood AS ENUM ('a', 'b'); CREATE DOMAIN app.grade AS int CHECK (value > 0);"
+      "CREATE TABLE app.moods (person int NOT NULL UNIQUE, mood app.mood, grade app.grade);"
+      "INSERT INTO app.moods VALUES (1, 'a', 1), (2, NULL, 2);"
+      "CREATE TABLE app.more (id int, name text); INSERT INTO app.more VALUES (1000, 'm')");
+  const std::string before = State();
+  Plan(R"yaml(
+prepare:
+- {table: app.people, add_columns: {origin: app.mood, rank: app.grade}}
+actions:
+- {merge_cols: app.moods, id: C, into: app.people, join: {person: id}, prefix: m_, allow: [triggers-suppressed]}
+- {merge: app.more, id: M, into: app.people, set: {origin: b}}
+)yaml");
+  Approve();
+  Expect(0, "C: merge_cols app.moods -> app.people: done, 2 rows", Apply());
+  EXPECT_EQ(database_.Scalar("SELECT string_agg(concat_ws(' ', id, m_mood, m_grade, origin), ', ' "
+                             "ORDER BY id) FROM app.people WHERE id IN (1, 2, 1000)"),
+            "1 a 1, 2 2, 1000 b");
+  EXPECT_EQ(
+      database_.Scalar("SELECT string_agg(atttypid::regtype::text, ' ' ORDER BY attname) FROM "
+                       "pg_attribute WHERE attrelid = 'app.people'::regclass AND attname IN "
+                       "('m_grade', 'rank')"),
+      "app.grade app.grade");
+  Expect(0, "", Undo());
+  EXPECT_EQ(State(), before);
+}
+
 TEST_F(ApplyingFolds, KeepsEveryValueAndUndoRestoresEverything) {
   const std::string before = State();
   Plan(kPlan);
