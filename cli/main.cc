@@ -5,8 +5,14 @@
 #include "cli/exit_code.h"
 #include "cli/interrupt.h"
 #include "cli/session.h"
+#include "engine/plan/nearest_word.h"
 
 #include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <cstdio>
+#include <string>
+#include <vector>
 
 namespace {
 
@@ -17,6 +23,17 @@ constexpr const char* kAbout =
     "  regraft copy app.orders_2023 app.orders --set origin=2023\n"
     "  regraft verify\n"
     "The database is named by --dsn, DATABASE_URL, or libpq's PG* variables.";
+
+// CLI11 would say that a subcommand is required. Empty: the mistake is another.
+std::string UnknownVerb(CLI::App* app, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return "";
+  std::vector<std::string> names;
+  for (const CLI::App* verb : app->get_subcommands({})) names.push_back(verb->get_name());
+  if (std::find(names.begin(), names.end(), argv[1]) != names.end()) return "";
+  return "regraft: there is no verb " + std::string(argv[1]) +
+         regraft::plan::SuggestWord(argv[1], {names.begin(), names.end()}) +
+         "; next: regraft --help lists them";
+}
 
 }  // namespace
 
@@ -50,11 +67,16 @@ int main(int argc, char** argv) {
   AddDigest(&app, &session);
   AddDiff(&app, &session);
   AddBench(&app, &session);
+  // Without such a callback CLI11 reads the variables of all verbs, and the verbs share a session:
+  // a later verb's DATABASE_URL would then win over the --dsn that was typed for this one.
+  for (CLI::App* verb : app.get_subcommands({})) verb->parse_complete_callback([] {});
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    if (app.exit(error) == 0) return kDone;
-    if (WantsJson(argc, argv)) PrintUsageError(error.what());
+    const std::string unknown = UnknownVerb(&app, argc, argv);
+    if (!unknown.empty()) std::fprintf(stderr, "%s\n", unknown.c_str());
+    if (unknown.empty() && app.exit(error) == 0) return kDone;
+    if (WantsJson(argc, argv)) PrintUsageError(unknown.empty() ? error.what() : unknown);
     return kUsage;
   }
   HandleInterrupts(session.scope);

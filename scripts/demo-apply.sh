@@ -59,7 +59,7 @@ verify_plan() {
   tail -n 4 "$WORK/out" | sed 's/^/  /'
   tell "  exit code 0, $(seconds_of "$started"): each source rebuilt from targets and remainders, and compared"
   show_expecting 0 verify --against receipts.json
-  tail -n 1 "$WORK/out" | sed 's/^/  /'
+  sed -n '/^all: /,$p' "$WORK/out" | sed 's/^/  /'
 }
 
 report_plan() {

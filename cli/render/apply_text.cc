@@ -2,6 +2,7 @@
 
 #include "cli/render/words.h"
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 #include <optional>
@@ -22,9 +23,18 @@ std::string Line(const apply::ActionReport& action) {
                         Grouped(action.rows_target.value_or(0)), " + ",
                         Grouped(action.rows_remainder.value_or(0)), " set aside");
   return absl::StrCat(
-      OneLine(action.id), ": ", OneLine(action.kind), " ", OneLine(action.source),
+      Titled(action.id, action.kind, action.source),
       action.target.empty() ? "" : " -> " + OneLine(action.target), ": ", action.state, rows,
       action.words.empty() || action.state == "failed" ? "" : ", " + OneLine(action.words), "\n");
+}
+
+// Of a dry run. What is no SQL is a comment.
+std::string Statements(const apply::ActionReport& action) {
+  if (action.statements.empty()) return "";
+  std::string out = absl::StrCat("-- ", OneLine(action.id), "\n");
+  for (const std::string& sql : action.statements)
+    absl::StrAppend(&out, absl::StartsWith(sql, "--") ? OneLine(sql) : sql + ";", "\n");
+  return out;
 }
 
 }  // namespace
@@ -35,11 +45,12 @@ std::string ApplyText(const apply::ApplyReport& report, bool undo, bool dry_run)
     return absl::StrCat("the plan is finished: run ", report.run_id,
                         " has done it; nothing changed\n");
   std::string out;
-  for (const apply::ActionReport& action : report.actions) {
-    if (!dry_run) out += Line(action);
-    if (!action.statements.empty()) absl::StrAppend(&out, "-- ", OneLine(action.id), "\n");
-    for (const std::string& sql : action.statements) absl::StrAppend(&out, sql, ";\n");
+  if (dry_run) {
+    for (auto action = report.actions.rbegin(); action != report.actions.rend(); ++action)
+      out += Statements(*action);
+    return out;
   }
+  for (const apply::ActionReport& action : report.actions) out += Line(action);
   return out;
 }
 

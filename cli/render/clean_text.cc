@@ -20,8 +20,7 @@ std::string SampleLine(const audit::Samples& samples, size_t row) {
 
 std::string ActionText(const saved_plan::SavedAction& action, const audit::Samples& samples) {
   const bool refused = action.state == "refused";
-  std::string text =
-      absl::StrCat(OneLine(action.id), ": ", action.kind, " ", OneLine(action.source));
+  std::string text = Titled(action.id, action.kind, action.source);
   if (!refused) absl::StrAppend(&text, ": ", Counted(action.rows, "row", "rows"));
   if (!action.remainder_table.empty() && action.rows > 0)
     absl::StrAppend(&text, " -> ", OneLine(action.remainder_table));
@@ -91,7 +90,7 @@ std::string RepairText(const clean::RepairReport& repair) {
                                  Grouped(repair.rows_after), " after"));
     if (!repair.words.empty()) words.push_back(OneLine(repair.words));
   }
-  return absl::StrCat(OneLine(repair.id), ": ", repair.kind, " ", OneLine(repair.table), ": ",
+  return absl::StrCat(Titled(repair.id, repair.kind, repair.table), ": ",
                       absl::StrJoin(words, ", "), "\n");
 }
 

@@ -135,7 +135,7 @@ std::string ComplianceText(const Report& report) {
                     "\n");
     for (const Leaf& leaf : hub.leaves)
       absl::StrAppend(&text, leaf.gap.empty() ? "  ok    " : "  GAP   ", Padded(leaf.leaf_type, 10),
-                      Padded(OneLine(leaf.table), width), "  ", Facts(report, leaf), "\n");
+                      " ", Padded(OneLine(leaf.table), width), "  ", Facts(report, leaf), "\n");
   }
   const Margin margin{.indent = 0, .label_width = 14};
   text += "\n" + Wrapped(margin, "unclassified", UnclassifiedWords(report));

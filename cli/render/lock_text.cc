@@ -87,7 +87,8 @@ std::string AttemptLine(const Attempt& attempt) {
 std::string RegistryText(const std::optional<LockState>& lock, const std::vector<LeafEntry>& leaves,
                          bool counted) {
   std::string out = LockLine(lock);
-  if (leaves.empty()) return out + "no leaf is registered\n";
+  if (leaves.empty())
+    return out + "no leaf is registered\nnext: regraft lock PLAN.yaml, or regraft register\n";
   size_t width = 0;
   for (const LeafEntry& leaf : leaves) width = std::max(width, OneLine(leaf.name).size());
   std::vector<std::string> before;

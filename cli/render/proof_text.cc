@@ -51,10 +51,9 @@ std::string Damages(const ActionProof& action) {
 }
 
 std::string ActionText(const ActionProof& action) {
-  std::string text =
-      absl::StrCat(OneLine(action.id), ": ", action.kind, " ", OneLine(action.source),
-                   action.target.empty() ? "" : " -> " + OneLine(action.target), ": ",
-                   Verdict(action), Equation(action), "\n");
+  std::string text = absl::StrCat(Titled(action.id, action.kind, action.source),
+                                  action.target.empty() ? "" : " -> " + OneLine(action.target),
+                                  ": ", Verdict(action), Equation(action), "\n");
   for (const std::string& difference : action.differences)
     text += Wrapped(kDetail, "-", difference);
   for (const std::string& row : action.rows_different) text += Wrapped(kDetail, "-", row);

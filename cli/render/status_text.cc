@@ -49,11 +49,14 @@ std::string Why(const ActionStatus& action) {
 
 std::string ActionLine(const ActionStatus& action) {
   const std::string why = Why(action);
-  const std::string what = absl::StrCat(": ", action.kind, " ", action.source,
-                                        action.target.empty() ? "" : " -> ", action.target);
-  return absl::StrCat(OneLine(action.id), action.kind == "prepare" ? "" : OneLine(what), ": ",
-                      action.state, action.phase.empty() ? "" : ", " + action.phase, Rows(action),
-                      Pace(action), action.seconds.has_value() ? ", " + Time(*action.seconds) : "",
+  const std::string title =
+      action.kind == "prepare"
+          ? OneLine(action.id)
+          : absl::StrCat(Titled(action.id, action.kind, action.source),
+                         action.target.empty() ? "" : " -> " + OneLine(action.target));
+  return absl::StrCat(title, ": ", action.state, action.phase.empty() ? "" : ", " + action.phase,
+                      Rows(action), Pace(action),
+                      action.seconds.has_value() ? ", " + Time(*action.seconds) : "",
                       why.empty() ? "" : ", " + OneLine(why), "\n");
 }
 

@@ -86,6 +86,12 @@ std::string Shortened(std::string_view text, size_t bytes_max) {
   return line.substr(0, end) + "…";
 }
 
+std::string Titled(std::string_view id, std::string_view kind, std::string_view table) {
+  const std::string what = OneLine(std::string(kind).append(" ").append(table));
+  const std::string name = OneLine(id);
+  return name == what ? what : absl::StrCat(name, ": ", what);
+}
+
 std::string ShellWord(std::string_view text) {
   const auto plain = [](char byte) {
     return absl::ascii_isalnum(static_cast<unsigned char>(byte)) ||

@@ -21,6 +21,10 @@ std::string OneLine(std::string_view text);
 // The same, cut to so many bytes at most, "…" included; never within a character.
 std::string Shortened(std::string_view text, size_t bytes_max);
 
+// "ID: KIND TABLE", or "KIND TABLE" where that is the id, as of all that people gave none. One
+// line.
+std::string Titled(std::string_view id, std::string_view kind, std::string_view table);
+
 // As a shell takes it for one word: in single quotes where it needs them.
 std::string ShellWord(std::string_view text);
 

@@ -69,8 +69,11 @@ absl::Status ApplyFreeze(Run* run) {
 
 absl::Status UndoFreeze(Run* run) {
   ledger::PlanAction* row = run->Find(kFreezeId);
-  const bool whole = run->options.only.empty() && !run->options.dry_run;
-  if (row == nullptr || row->state != "done" || !whole) return absl::OkStatus();
+  if (row == nullptr || row->state != "done" || !run->options.only.empty()) return absl::OkStatus();
+  if (run->options.dry_run) {
+    ReportOf(run, kFreezeId)->statements.push_back("-- lifts the lock");
+    return absl::OkStatus();
+  }
   ASSIGN_OR_RETURN(const auto lock, leaf_lock::FindWholeLock(run->connection));
   const leaf_lock::LockPart* part = lock.has_value() ? OwnPart(*run, *lock) : nullptr;
   const bool ours = part != nullptr || (lock.has_value() && lock->locked_by == Locker(*run));

@@ -23,6 +23,20 @@ absl::Status RecordFailure(Run* run, ledger::PlanAction* row, const absl::Status
   return ledger::UpdatePlanAction(run->connection, run->run_id, *row);
 }
 
+// A session that is lost while it commits leaves open whether it has. FOR UPDATE waits until the
+// server knows.
+absl::StatusOr<bool> IsDoneAllTheSame(Run* run, ledger::PlanAction* row) {
+  ASSIGN_OR_RETURN(const pg::Result found,
+                   run->connection.Query("SELECT state FROM regraft.plan_action WHERE run_id = $1 "
+                                         "AND action_id = $2 FOR UPDATE",
+                                         {absl::StrCat(run->run_id), row->id}));
+  if (found.rows() == 0 || found.Text(0, 0) != "done") return false;
+  ASSIGN_OR_RETURN(const auto actions, ledger::ReadPlanActions(run->connection, run->run_id));
+  for (const ledger::PlanAction& action : actions)
+    if (action.id == row->id) *row = action;
+  return true;
+}
+
 }  // namespace
 
 absl::Status CheckLock(Run* run) {
@@ -103,6 +117,12 @@ absl::Status EndAction(Run* run, const absl::Status& done, const ledger::PlanAct
   *row = before;
   if (begun) row->state = "running";
   if (absl::IsCancelled(done)) return done;
+  const auto all_the_same = IsDoneAllTheSame(run, row);
+  if (all_the_same.ok() && *all_the_same) {
+    run->options.say(
+        absl::StrCat(row->id, " done, although its session was lost: ", done.message()));
+    return absl::OkStatus();
+  }
   run->options.say(absl::StrCat(row->id, " failed: ", done.message()));
   if (KindOf(done) != FailureKind::kLock)
     return RecordFailure(run, row, done).ok() ? absl::OkStatus() : done;

@@ -2,6 +2,7 @@
 #include "engine/base/deadline.h"
 #include "engine/base/failure_kind.h"
 #include "engine/base/status_macros.h"
+#include "engine/catalog/table.h"
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -18,6 +19,19 @@ bool IsWanted(const ApplyOptions& options, const std::string& id) {
   return options.only.empty() || options.only.contains(id);
 }
 
+// "Nothing to undo" in a database that the plan is not of would be taken for undone.
+absl::Status CheckDatabase(Run* run) {
+  ASSIGN_OR_RETURN(const catalog::DatabaseIdentity here,
+                   catalog::ReadDatabaseIdentity(run->connection));
+  const saved_plan::SavedPlan& plan = run->options.plan;
+  if (int64_t{here.database_oid} == plan.database_oid) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat("nothing was undone: the plan is of database ", plan.database, " (OID ",
+                   plan.database_oid, "), this is ", here.database, " (OID ", here.database_oid,
+                   "), where nothing of it was executed; next: the same command with the --dsn of ",
+                   plan.database));
+}
+
 // What was built on an action is taken back before it.
 absl::Status CheckNothingStandsOn(Run* run) {
   for (const SavedAction& action : run->options.plan.actions) {
@@ -29,15 +43,6 @@ absl::Status CheckNothingStandsOn(Run* run) {
                                     " (", after.reason, "); undo it too: --only ", after.id, " ",
                                     action.id));
   }
-  return absl::OkStatus();
-}
-
-absl::Status ListStatements(Run* run, const SavedAction& action, ActionReport* report) {
-  ASSIGN_OR_RETURN(std::vector<ledger::PlanStep> steps,
-                   ledger::ReadPlanSteps(run->connection, run->run_id, action.id));
-  std::reverse(steps.begin(), steps.end());
-  for (const ledger::PlanStep& step : steps)
-    if (step.done && !step.undone && !step.undo.empty()) report->statements.push_back(step.undo);
   return absl::OkStatus();
 }
 
@@ -57,6 +62,40 @@ bool HasDone(const Run& run, const PlanAction& row) {
   const SavedAction* saved = run.Saved(row.id);
   return saved != nullptr && (saved->method == "copy" || saved->method == "online key") &&
          (row.state == "running" || row.state == "failed");
+}
+
+absl::Status ListSteps(Run* run, const std::string& id, ActionReport* report) {
+  ASSIGN_OR_RETURN(std::vector<ledger::PlanStep> steps,
+                   ledger::ReadPlanSteps(run->connection, run->run_id, id));
+  std::reverse(steps.begin(), steps.end());
+  for (const ledger::PlanStep& step : steps)
+    if (step.done && !step.undone && !step.undo.empty()) report->statements.push_back(step.undo);
+  return absl::OkStatus();
+}
+
+// Last things go first, so the earliest action into a target is the one after which nothing of the
+// plan is left in it.
+bool IsLastIntoTarget(Run* run, const SavedAction& action) {
+  const SavedAction* first = nullptr;
+  for (const SavedAction& other : run->options.plan.actions) {
+    const PlanAction* row = run->Find(other.id);
+    if (other.target != action.target || row == nullptr || !HasDone(*run, *row)) continue;
+    if (!IsWanted(run->options, other.id)) return false;
+    if (first == nullptr) first = &other;
+  }
+  return first == &action;
+}
+
+// Rows leave by no statement that could be shown: which ones is proved at that moment.
+absl::Status ListStatements(Run* run, const SavedAction& action, ActionReport* report) {
+  const bool moves_rows = action.method == "copy" || action.method == "fold";
+  if (moves_rows)
+    report->statements.push_back(
+        absl::StrCat("-- takes back what came of ", report->rows_target.value_or(0), " rows into ",
+                     action.target, ", after proof that it is as it was written"));
+  RETURN_IF_ERROR(ListSteps(run, action.id, report));
+  if (!moves_rows || !IsLastIntoTarget(run, action)) return absl::OkStatus();
+  return ListSteps(run, PreparationId({.table = action.target}), report);
 }
 
 // Nothing is left of the action, but its target may still be prepared for it: whatever came between
@@ -127,6 +166,7 @@ absl::Status Undo(const ApplyOptions& options, ApplyReport* report) {
   RETURN_IF_ERROR(CheckIds(options));
   ASSIGN_OR_RETURN(Run run, OpenRun(options, "undo", report));
   ASSIGN_OR_RETURN(const bool found, LoadRun(&run));
+  if (!found) RETURN_IF_ERROR(CheckDatabase(&run));
   FillReport(&run);
   const auto& saved = options.plan.actions;
   const bool any = std::any_of(saved.begin(), saved.end(), [&](const SavedAction& action) {

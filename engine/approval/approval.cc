@@ -32,7 +32,8 @@ SELECT a.approval_id, a.plan_sha256, a.number, a.approved_by, a.note, a.session_
        a.expires_at <= clock_timestamp(), )sql" REGRAFT_PERSON("a.approved_by") R"sql(,
        to_char(a.revoked_at AT TIME ZONE 'UTC', time), a.revoked_by, a.revoke_reason,
        a.revoke_session_role, coalesce(host(a.revoke_client_address), ''),
-       r.run_id, to_char(r.started_at AT TIME ZONE 'UTC', time)
+       r.run_id, to_char(r.started_at AT TIME ZONE 'UTC', time),
+       a.revoked_at IS NULL AND a.expires_at > r.started_at
 FROM words, regraft.approval a LEFT JOIN regraft.plan_run r USING (plan_sha256, number)
 WHERE a.plan_sha256 = $1 OR $1 IS NULL
 ORDER BY a.approval_id
@@ -72,6 +73,7 @@ Approval FromRow(const pg::Result& result, int row) {
                     .expired = result.Bool(row, 9),
                     .revoked = std::nullopt,
                     .consumed = std::nullopt,
+                    .passed_over = false,
                     .person = result.Text(row, 10)};
   if (!result.IsNull(row, 11))
     approval.revoked = {.at = result.Text(row, 11),
@@ -79,7 +81,9 @@ Approval FromRow(const pg::Result& result, int row) {
                         .reason = result.Text(row, 13),
                         .session_role = result.Text(row, 14),
                         .client_address = result.Text(row, 15)};
-  if (!result.IsNull(row, 16))
+  if (result.IsNull(row, 16)) return approval;
+  approval.passed_over = !result.Bool(row, 18);
+  if (!approval.passed_over)
     approval.consumed = {.run_id = result.Int64(row, 16), .at = result.Text(row, 17)};
   return approval;
 }
@@ -173,7 +177,7 @@ absl::Status RevokeLocked(pg::Connection& connection, const std::string& sha256,
   ASSIGN_OR_RETURN(const pg::Result result,
                    connection.Query(kRevoke, {sha256, options.by, options.reason}));
   for (const Approval& approval : before)
-    if (!approval.consumed.has_value() && !approval.revoked.has_value())
+    if (!approval.consumed.has_value() && !approval.revoked.has_value() && !approval.passed_over)
       revoked->push_back(approval);
   if (!revoked->empty() || before.empty() || !before.back().consumed.has_value())
     return absl::OkStatus();

@@ -37,7 +37,8 @@ struct Approval {
   bool expired = false;
   std::optional<Revocation> revoked;
   std::optional<Consumption> consumed;
-  std::string person;  // `by` without regard to case: two approvals of one person count once
+  bool passed_over = false;  // was revoked or expired when others opened its run
+  std::string person;        // `by` without regard to case: two approvals of one person count once
 };
 
 enum class GateState {

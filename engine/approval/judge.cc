@@ -48,11 +48,9 @@ Sorted Sort(const std::vector<Approval>& approvals, const std::string& forbidden
   Sorted sorted;
   std::set<std::string> people;
   for (const Approval& approval : approvals) {
-    const bool consumed = approval.consumed.has_value();
-    if (consumed && !approval.revoked.has_value())
+    if (approval.passed_over) continue;  // the run that it was for is open without it
+    if (approval.consumed.has_value())
       sorted.consumed = &approval;
-    else if (consumed)
-      continue;  // it was revoked before others opened the run
     else if (approval.revoked.has_value() || approval.expired)
       sorted.lapsed = &approval;
     else if (!forbidden.empty() && approval.person == forbidden)

@@ -54,6 +54,16 @@ absl::StatusOr<std::string> FreeName(pg::Connection& connection, const pg::Quali
   }
 }
 
+// A column of AffectedSql() in people's words.
+std::string ColumnWord(const Target& target, const std::string& column) {
+  for (size_t i = 0; i < target.key.size(); ++i) {
+    if (column == absl::StrCat("k", i)) return target.key[i];
+    if (column == absl::StrCat("g", i)) return "kept " + target.key[i];
+  }
+  if (column == "n0") return "new " + target.repair->column;
+  return column == "o0" ? target.repair->column : column;
+}
+
 class Proposer {
  public:
   Proposer(pg::Connection* connection, const ProposeOptions& options, Proposal* proposal)
@@ -77,6 +87,9 @@ class Proposer {
     if (action_.findings.empty()) {
       RETURN_IF_ERROR(Count(target));
       ASSIGN_OR_RETURN(samples, audit::ReadSamples(connection_, action_.forward, options_.samples));
+      // Rows to export have the table's own columns.
+      for (std::string& column : samples.columns)
+        if (target.changes()) column = ColumnWord(target, column);
     }
     if (!action_.findings.empty() && HasRefusal()) action_.state = "refused";
     proposal_.samples.push_back(std::move(samples));

@@ -251,7 +251,12 @@ absl::StatusOr<std::vector<ledger::CopyRecord>> CopiesToVerify(const VerifyOptio
   ASSIGN_OR_RETURN(std::vector<ledger::CopyRecord> copies,
                    ledger::CopiesInto(*connection, target_oid));
   if (copies.empty())
-    return BadPlan("no copy is recorded in this database for that target, or all were discarded");
+    return BadPlan(absl::StrCat("no copy ",
+                                options.target_table.has_value()
+                                    ? "into " + pg::DisplayName(*options.target_table) + " "
+                                    : "",
+                                "is recorded in this database, or all were discarded; of a plan: "
+                                "regraft verify SAVED.json"));
   if (!options.target_table.has_value()) copies.erase(copies.begin() + 1, copies.end());
   return copies;
 }

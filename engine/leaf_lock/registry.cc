@@ -208,6 +208,13 @@ absl::Status RegisterArchive(pg::Connection& connection, const pg::QualifiedName
 }
 
 absl::StatusOr<std::vector<LeafEntry>> ReadRegistry(pg::Connection& connection, bool count) {
+  // By a query: a name look-up would fail for who may not use the schema.
+  ASSIGN_OR_RETURN(
+      const pg::Result exists,
+      connection.Execute(
+          "SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+          "WHERE n.nspname = 'regraft' AND c.relname = 'registry')"));
+  if (!exists.Bool(0, 0)) return std::vector<LeafEntry>();
   ASSIGN_OR_RETURN(
       const pg::Result found,
       connection.Execute(

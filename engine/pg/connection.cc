@@ -19,15 +19,17 @@ namespace {
 
 // The session settings under which every value is read and written. What each one protects is in
 // docs/verification.md; a hostile default of any of them changes bytes.
+// The timeout comes first: until then a role's own one runs.
 constexpr const char* kPinnedSettings =
-    "SET DateStyle = 'ISO, MDY'; SET IntervalStyle = 'postgres'; SET TimeZone = 'UTC';"
+    "SET statement_timeout = 0; SET DateStyle = 'ISO, MDY'; SET IntervalStyle = 'postgres'; SET "
+    "TimeZone = 'UTC';"
     "SET extra_float_digits = 1; SET bytea_output = 'hex'; SET array_nulls = on;"
     "SET lc_monetary = 'C'; SET xmloption = 'content'; SET xmlbinary = 'base64';"
     "SET standard_conforming_strings = on; SET backslash_quote = safe_encoding;"
     "SET search_path = pg_catalog; SET row_security = off; SET default_transaction_isolation = "
     "'read committed';"
     "SET default_transaction_read_only = off; SET default_transaction_deferrable = off;"
-    "SET synchronize_seqscans = on; SET statement_timeout = 0; SET lock_timeout = 0;"
+    "SET synchronize_seqscans = on; SET lock_timeout = 0;"
     "SET idle_in_transaction_session_timeout = 0; SET jit = off; SET default_tablespace = '';"
     "SET default_table_access_method = 'heap'; SET idle_session_timeout = 0;"
     "SET quote_all_identifiers = off;"
@@ -150,7 +152,9 @@ absl::StatusOr<Result> Connection::Wrap(pg_result* raw, std::string_view sql) {
       return result;
     case PGRES_FATAL_ERROR:
     case PGRES_NONFATAL_ERROR:
-      if (raw == nullptr) return ErrorFromConnection(connection_.get(), role_);
+      // Of a session that has ended, libpq's last answer says no more than that it has.
+      if (raw == nullptr || PQresultErrorField(raw, PG_DIAG_SQLSTATE) == nullptr)
+        return ErrorFromConnection(connection_.get(), role_);
       return ErrorFromResult(raw, role_);
     default:
       return absl::InternalError(absl::StrCat(role_, ": unexpected answer ",

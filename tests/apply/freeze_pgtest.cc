@@ -147,7 +147,7 @@ TEST_F(Freezing, WithoutATerminalOnlyWhatIsApprovedGoesOnUnasked) {
     }
   EXPECT_EQ(State() + Leaf("archive.gone"), after);
   EXPECT_EQ(database_.Scalar("SELECT locked_by FROM regraft.leaf_lock"), "run 1");
-  Expect(0, "", Run({"undo", file(), "--dry-run"}));
+  Expect(0, "-- the leaf lock\n-- lifts the lock\n", Run({"undo", file(), "--dry-run"}));
   // script(1) is the terminal.
   const auto type = [&](const std::string& answer) {
     const int status =

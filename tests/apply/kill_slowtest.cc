@@ -33,7 +33,8 @@ class KillingTheExample : public Killing {
     EXPECT_THAT(LeftOut(ReadMinted(kMakers)),
                 ::testing::ElementsAre(
                     "cl.cl_err_existence.error_id", "outreach.company_target_errors.error_id",
-                    "outreach.entity_resolution_queue.id", "people.people_errors.error_id"));
+                    "outreach.entity_resolution_queue.id", "outreach.pipeline_audit_log.log_id",
+                    "people.people_errors.error_id"));
     LearnWhatIsToBe();
   }
 };

@@ -158,6 +158,22 @@ TEST_F(ApplyingMerges, TheRemainderHasTheNameThatWasApprovedHoweverLongTheSource
   }
 }
 
+// What --dry-run prints is read as what will be done, and may be tried in its order.
+TEST_F(ApplyingMerges, ADryUndoListsEverythingInTheOrderOfTheUndo) {
+  Plan(kPlan);
+  Approve();
+  Expect(0, "", Apply());
+  const std::string all = Run({"undo", file(), "--dry-run"}).output;
+  const auto place = [&](const std::string& text) { return all.find(text); };
+  EXPECT_LT(place("-- K\n"), place("-- M2\n")) << all;
+  EXPECT_LT(place("-- M2\n"), place("-- M1\n")) << all;
+  EXPECT_LT(place("-- M1\n"), place("DROP SCHEMA \"archive\"")) << all;
+  EXPECT_LT(place("-- M1\n"), place("DROP COLUMN \"rest\"")) << all;
+  EXPECT_THAT(all, HasSubstr("-- takes back what came of 100 rows into app.orders, after proof"));
+  EXPECT_THAT(Run({"undo", file(), "--dry-run", "--only", "M2", "K"}).output,
+              Not(HasSubstr("DROP COLUMN")));
+}
+
 TEST_F(ApplyingMerges, UndoLeavesRowsThatOthersHaveAddedSince) {
   Plan(kPlan);
   Approve();

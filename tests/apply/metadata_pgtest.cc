@@ -86,6 +86,13 @@ TEST_F(ApplyingMetadata, MovesKeepsAndLabelsAndUndoRestoresEverything) {
   Expect(0, "nothing to undo", Undo());
 }
 
+TEST_F(ApplyingMetadata, UndoInAnotherDatabaseDoesNotLookLikeDone) {
+  Plan(kPlan);
+  support::TestDatabase other;
+  Expect(1, "nothing was undone: the plan is of database " + database_.name(),
+         support::RunProgram({.arguments = {"undo", file(), "--yes", "--dsn", other.conninfo()}}));
+}
+
 TEST_F(ApplyingMetadata, WantsANewApprovalAfterAnUndo) {
   const std::string before = State();
   Plan(kPlan);

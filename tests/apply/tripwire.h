@@ -132,7 +132,7 @@ BEGIN
 END$$;
 DO $$ DECLARE ledger regclass; BEGIN
   FOR ledger IN SELECT oid FROM pg_class WHERE relnamespace = 'regraft'::regnamespace AND relkind = 'r'
-    AND relname !~ '^(leaf_lock|locked_schema|permit|registry|unlock)' LOOP
+    AND relname !~ '^(leaf_lock|lock_part|locked_schema|permit|registry|unlock)' LOOP
     EXECUTE format('CREATE TRIGGER regraft_statement AFTER INSERT OR UPDATE OR DELETE ON %s FOR EACH '
                    'STATEMENT EXECUTE FUNCTION regraft_test.pass()', ledger);
     EXECUTE format('CREATE CONSTRAINT TRIGGER regraft_commit AFTER INSERT OR UPDATE OR DELETE ON %s '

@@ -246,6 +246,29 @@ TEST_F(TheGate, IsListedForAllPlansAndAsJson) {
   EXPECT_EQ(gate["error"]["exit_code"], 3);
 }
 
+// Whoever reads the list or a report must not take somebody for an approver of the run who had
+// withdrawn.
+TEST_F(TheGate, SaysOfNoApprovalThatHeldNoMoreThatARunConsumedIt) {
+  Approve("ada");
+  Run({"revoke", file(), "--by", "ada"});
+  Approve("barbara");
+  database_.Sql(
+      "UPDATE regraft.approval SET approved_at = now() - interval '8 days',"
+      " expires_at = now() - interval '1 day' WHERE approved_by = 'barbara'");
+  Approve("grace");
+  ASSERT_TRUE(ConsumeIt().ok());
+  const auto text = Run({"approvals"});
+  Expect(0, "revoked ada at", text);
+  Expect(0, "expired barbara at", text);
+  Expect(0, "consumed grace at", text);
+  const json document = json::parse(Run({"approvals", "--json"}).output);
+  EXPECT_TRUE(document["approvals"][0]["consumed"].is_null());
+  EXPECT_TRUE(document["approvals"][1]["consumed"].is_null());
+  EXPECT_EQ(document["approvals"][2]["consumed"]["run_id"], 1);
+  Expect(3, "the approval by grace was consumed by run 1 at", Approvals());
+  Expect(3, "too late: run 1 consumed the approval", Run({"revoke", file(), "--by", "grace"}));
+}
+
 TEST_F(TheGate, OfARoleWithoutRightsOnTheLedgerNamesTheGrants) {
   Approve("grace");
   const std::string role = database_.name() + "_reader";

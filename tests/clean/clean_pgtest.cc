@@ -103,7 +103,9 @@ TEST_F(Cleaning, ExportChangesNothingAndWritesTheGroups) {
 TEST_F(Cleaning, NothingHappensWithoutAnApprovalOrAnAnswer) {
   const std::string before = State();
   Expect(3, "-o clean.json", Run({"clean", PlanFile(kDedupe), "--yes"}));
-  Expect(0, "regraft approve", Propose(kDedupe));
+  const auto proposal = Propose(kDedupe);
+  Expect(0, "regraft approve", proposal);
+  Expect(0, "id=1, kept id=2", proposal);
   Expect(3, "", Run({"clean", file(), "--yes"}));
   Expect(0, "", Run({"approve", file(), "--by", "grace"}));
   EXPECT_EQ(State(), before);

@@ -38,6 +38,8 @@ done
 
 check "no verb is a usage error" exits 64
 check "an unknown verb is a usage error" exits 64 nonsense
+misspelt() { exits 64 aply saved.json && grep -q "there is no verb aply" "$WORK/err" && grep -q "did you mean \"apply\"" "$WORK/err"; }
+check "a misspelt verb is named, with the nearest" misspelt
 check "an unknown flag is a usage error" exits 64 copy a.b c.d --nonsense
 check "a missing argument is a usage error" exits 64 copy a.b
 check "flags that exclude each other are a usage error" exits 64 copy a.b c.d --again --discard

@@ -51,6 +51,12 @@ TEST(Words, TheShellTakesAWordForOne) {
   EXPECT_EQ(ShellWord(""), "''");
 }
 
+TEST(Words, AnActionIsNotNamedTwice) {
+  EXPECT_EQ(Titled("A-1", "merge", "app.old"), "A-1: merge app.old");
+  EXPECT_EQ(Titled("merge app.old", "merge", "app.old"), "merge app.old");
+  EXPECT_EQ(Titled("a\nb", "merge", "app.\"o\nd\"").find('\n'), std::string::npos);
+}
+
 TEST(Words, LongTextIsWrappedUnderItself) {
   const std::string word(40, 'x');
   const std::string wrapped =

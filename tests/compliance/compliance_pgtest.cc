@@ -81,6 +81,11 @@ class Compliance : public ::testing::Test {
   std::string directory_;
 };
 
+TEST_F(Compliance, TheLongestLeafTypeStandsApartFromItsTable) {
+  Plan("  - {table: sales.parts, sub_hub: sales, leaf_type: SUPPORTING}\n");
+  EXPECT_THAT(Run({"compliance", plan()}).output, HasSubstr("SUPPORTING sales.parts"));
+}
+
 TEST_F(Compliance, NothingIsRegisteredBeforeTheLock) {
   EXPECT_THAT(Gaps(), testing::ElementsAre("sales.orders: not registered yet",
                                            "sales.\"Odd.Errors\": not registered yet",

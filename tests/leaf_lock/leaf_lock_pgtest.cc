@@ -342,6 +342,12 @@ TEST_F(LeafLock, ChangesNothingThatAPlanComparesOfATable) {
   EXPECT_EQ(describe(), before);
 }
 
+TEST_F(LeafLock, ShowsThatThereIsNoRegistryYet) {
+  const auto shown = Run({"registry"});
+  EXPECT_EQ(shown.exit_code, 0) << shown.errors;
+  EXPECT_THAT(shown.output, HasSubstr("no leaf is registered\nnext: regraft lock PLAN.yaml"));
+}
+
 TEST_F(LeafLock, ShowsTheTree) {
   Lock();
   database_.Sql("ANALYZE");

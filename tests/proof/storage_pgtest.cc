@@ -71,6 +71,13 @@ TEST_F(ProvingFiles, AFileThatWasWrittenAnewSinceIsNoDifference) {
   Expect(0, "written anew since apply", Verify({"--action", "A"}));
 }
 
+TEST_F(ProvingFiles, AnArchiveThatWasEmptiedBeforeItsFirstVerificationIsADifference) {
+  ApplyAll();
+  database_.Sql("TRUNCATE archive.app_old");
+  Expect(2, "and was written anew after it was archived", Verify({"--action", "A"}));
+  EXPECT_EQ(Proof("A", 2)["same_files"], false);
+}
+
 TEST_F(ProvingFiles, RowsThatAreWrittenWithTheRenameAreRolledBack) {
   Plan("actions:\n- {archive: app.old, id: A, to: archive.app_old}\n");
   Approve();
