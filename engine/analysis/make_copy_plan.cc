@@ -2,6 +2,7 @@
 
 #include "engine/analysis/column_reading.h"
 #include "engine/analysis/encode.h"
+#include "engine/analysis/generated.h"
 #include "engine/analysis/hazards.h"
 #include "engine/analysis/homes.h"
 #include "engine/analysis/inverse.h"
@@ -144,6 +145,7 @@ class PlanMaker {
     for (const plan::ValueMap& map : mapping().value_maps) RETURN_IF_ERROR(AddMap(map));
     for (const plan::Fill& fill : mapping().fills) RETURN_IF_ERROR(AddFill(fill));
     if (!homes_.overflowing.empty()) AddOverflow();
+    AddGenerated();
     for (const Column* column : homes_.unwritten) plan_.back.unwritten.push_back(ReadBack(*column));
     AddInverses({homes_, pairs_, injective_, read_as_text_}, &plan_);
     if (plan_.select.size() > kSelectEntriesMax)
@@ -237,16 +239,23 @@ class PlanMaker {
     if (pair.check_values)
       plan_.value_checks.push_back({home.source->name, home.source->type_sql, home.target->name,
                                     home.target->type_sql, LostBetween(mapping(), home, source)});
+    if (home.target->generated != '\0') return;  // computed by the server, compared by the inverse
     // By way of text from enum to enum, between which there is no cast.
     const bool enums =
         !home.source->type.enum_labels_sql.empty() && !home.target->type.enum_labels_sql.empty();
     plan_.forward_sql.emplace_back(
         home.target->name, enums ? absl::StrCat("(", source, ")::text::", home.target->type_sql)
                                  : CastBetween(mapping(), home, source, home.target->type_sql));
-    if (home.target->generated != '\0')
-      return;  // recomputed by the server, compared by the inverse
     AddWritten(*home.target, {.origin = WrittenColumn::Origin::kField,
                               .field = Field(Sendable(value, *home.target))});
+  }
+
+  void AddGenerated() {
+    const auto others = plan_.forward_sql;
+    for (const Home& home : homes_.typed)
+      if (home.target->generated != '\0')
+        plan_.forward_sql.emplace_back(home.target->name,
+                                       GeneratedForward(*home.target, plan_.target, others));
   }
 
   absl::Status AddConstant(const plan::Constant& constant) {

@@ -43,6 +43,22 @@ TEST_F(Proving, ValuesComeBackFromAHomeOfAnotherTypeWithTheSameBytes) {
   EXPECT_TRUE(Find(plan, "M").proved);
 }
 
+TEST_F(Proving, AGeneratedColumnIsWhatTheTargetWillComputeNotWhatTheSourceHas) {
+  database_.Sql(R"sql(
+    DELETE FROM app.all;
+    ALTER TABLE app.old ADD COLUMN next int GENERATED ALWAYS AS (id + 1) STORED,
+      ADD COLUMN "Wort" text GENERATED ALWAYS AS (name || '!') STORED;
+    ALTER TABLE app.all ADD COLUMN "Wort" text GENERATED ALWAYS AS (name || '!') STORED,
+      ADD COLUMN next int GENERATED ALWAYS AS (1 + id) STORED)sql");
+  const auto same = Prove("");
+  EXPECT_THAT(Refusals(same), IsEmpty());
+  EXPECT_TRUE(Find(same, "M").proved);
+  database_.Sql(
+      "ALTER TABLE app.all DROP COLUMN next, ADD COLUMN next int GENERATED ALWAYS AS (id * 2) "
+      "STORED");
+  EXPECT_THAT(Refusals(Prove("")), ::testing::Not(IsEmpty()));
+}
+
 TEST_F(Proving, ValuesComeBackFromAnEnumOfAnotherName) {
   database_.Sql(R"sql(
     DELETE FROM app.all; CREATE TYPE app.mood AS ENUM ('sad', 'glad');
