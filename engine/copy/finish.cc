@@ -1,14 +1,10 @@
-#include "engine/base/deadline.h"
-#include "engine/base/pause.h"
 #include "engine/base/status_macros.h"
 #include "engine/copy/job.h"
-#include "engine/copy/lock.h"
-#include "engine/pg/error.h"
+#include "engine/pg/patience.h"
 
 #include "absl/strings/str_cat.h"
 
 #include <algorithm>
-#include <chrono>
 
 namespace regraft::copy {
 namespace {
@@ -18,23 +14,18 @@ namespace {
 // done.
 absl::Status RunSteps(Job* job, int64_t run_id) {
   pg::Connection& connection = *job->target_control;
-  const int wait_ms = 1000 * job->options.lock_wait_seconds;
-  const Deadline deadline = Deadline::After(std::chrono::milliseconds(wait_ms));
-  RETURN_IF_ERROR(connection.Run(kLockAttemptSql));
-  for (bool first = true;; first = false) {
-    const absl::Status run = ledger::RunSteps(connection, run_id);
-    const std::string sqlstate = pg::Sqlstate(run);
-    const bool locked_out = sqlstate == pg::kLockNotAvailable || sqlstate == pg::kDeadlockDetected;
+  const int seconds = job->options.lock_wait_seconds;
+  RETURN_IF_ERROR(connection.Run(absl::StrCat("SET lock_timeout = ", pg::LockTimeoutMs(seconds))));
+  const auto wait = [job] {
+    job->options.say(
+        absl::StrCat("the indexes of ", job->report->target, " wait for others who work with it"));
+  };
+  RETURN_IF_ERROR(pg::UntilNotLockedOut({.seconds = seconds, .on_wait = wait}, [&] {
+    absl::Status run = ledger::RunSteps(connection, run_id);
     if (!run.ok()) connection.Run("ROLLBACK").IgnoreError();
-    if (!locked_out || deadline.passed()) {
-      RETURN_IF_ERROR(run);
-      return connection.Run(absl::StrCat("SET lock_timeout = ", std::max(1, wait_ms)));
-    }
-    if (first)
-      job->options.say(absl::StrCat("the indexes of ", job->report->target,
-                                    " wait for others who work with it"));
-    PauseBetweenAttempts();
-  }
+    return run;
+  }));
+  return connection.Run(absl::StrCat("SET lock_timeout = ", std::max(1, 1000 * seconds)));
 }
 
 }  // namespace
@@ -53,8 +44,13 @@ absl::Status FinishMove(Job* job) {
 // that the next program ends an index build that a dead one has left running.
 absl::Status FinishTarget(Job* job) {
   RETURN_IF_ERROR(ledger::RegisterWorker(*job->target_control, job->run.run_id));
-  for (const ledger::RunRecord& run : job->runs) RETURN_IF_ERROR(RunSteps(job, run.run_id));
-  RETURN_IF_ERROR(ledger::ForgetWorkers(*job->target_control, job->run.run_id));
+  absl::Status steps;
+  for (const ledger::RunRecord& run : job->runs)
+    if (steps.ok()) steps = RunSteps(job, run.run_id);
+  // On failure too: the session builds nothing any more, and may serve another run.
+  const absl::Status forgotten = ledger::ForgetWorkers(*job->target_control, job->run.run_id);
+  RETURN_IF_ERROR(steps);
+  RETURN_IF_ERROR(forgotten);
   const bool unchecked =
       std::any_of(job->runs.begin(), job->runs.end(),
                   [](const ledger::RunRecord& run) { return run.foreign_keys_unchecked; });

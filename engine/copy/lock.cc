@@ -6,6 +6,7 @@
 #include "engine/base/pause.h"
 #include "engine/base/status_macros.h"
 #include "engine/pg/error.h"
+#include "engine/pg/patience.h"
 
 #include "absl/strings/str_cat.h"
 
@@ -136,7 +137,8 @@ absl::StatusOr<pg::Connection> HoldTableLock(const pg::ConnectOptions& options,
                                              const pg::QualifiedName& table,
                                              const std::string& mode, const LockWait& wait) {
   ASSIGN_OR_RETURN(pg::Connection connection, pg::Connection::Open(options));
-  RETURN_IF_ERROR(connection.Run(kLockAttemptSql));
+  RETURN_IF_ERROR(
+      connection.Run(absl::StrCat("SET lock_timeout = ", pg::LockTimeoutMs(wait.seconds))));
   const std::string sql =
       absl::StrCat("LOCK TABLE ", pg::QuoteQualified(table), " IN ", mode, " MODE");
   const Deadline deadline = Deadline::After(milliseconds(1000 * wait.seconds));

@@ -17,9 +17,6 @@ struct LockWait {
   std::function<void(const std::string&)> say;
 };
 
-// One attempt must not keep the table's other users waiting behind us for longer than this.
-inline constexpr const char* kLockAttemptSql = "SET lock_timeout = '3s'";
-
 // Copies into one target under one discriminator exclude each other: an advisory lock of the
 // session, polled. Errors: kLock, naming who holds it.
 absl::StatusOr<pg::Connection> HoldCopyLock(const pg::ConnectOptions& options,

@@ -13,10 +13,13 @@
 
 namespace regraft::pg {
 
-std::string LockTimeoutSql(int seconds) {
+int LockTimeoutMs(int seconds) {
   constexpr int kLeastMs = 100, kMostMs = 3000;
-  return absl::StrCat("SET LOCAL lock_timeout = ",
-                      std::clamp(1000 * std::min(seconds, kMostMs / 1000), kLeastMs, kMostMs));
+  return std::clamp(1000 * std::min(seconds, kMostMs / 1000), kLeastMs, kMostMs);
+}
+
+std::string LockTimeoutSql(int seconds) {
+  return absl::StrCat("SET LOCAL lock_timeout = ", LockTimeoutMs(seconds));
 }
 
 bool IsLockedOut(const absl::Status& status) {

@@ -19,8 +19,9 @@ struct Patience {
   std::function<absl::Status()> go_on = [] { return absl::OkStatus(); };
 };
 
-// A statement for the transaction that is open: 3 s for each of its locks, or all the time that
-// there is.
+// For each lock of an attempt: 3 s, or all the time that there is. As a statement it is for the
+// transaction that is open.
+int LockTimeoutMs(int seconds);
 std::string LockTimeoutSql(int seconds);
 
 // Whether only others' locks were in the way.
