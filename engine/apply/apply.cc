@@ -155,7 +155,8 @@ absl::Status ApplyOne(Run* run, const SavedAction& action) {
   run->options.on_action(*report);
   const PlanAction before = *row;
   const Stopwatch watch;
-  const absl::Status done = Execute(run, action, row);
+  const absl::Status done =
+      pg::NameLockTimeout(run->options.lock_wait_seconds, Execute(run, action, row));
   report->touched = true;
   report->seconds = watch.seconds();
   RETURN_IF_ERROR(EndAction(run, done, before, row));
@@ -187,9 +188,7 @@ absl::Status Conclude(const Run& run) {
   return locks_alone ? WithKind(status, FailureKind::kLock) : status;
 }
 
-}  // namespace
-
-absl::Status Apply(const ApplyOptions& options, ApplyReport* report) {
+absl::Status ApplyAll(const ApplyOptions& options, ApplyReport* report) {
   RETURN_IF_ERROR(CheckIds(options));
   ASSIGN_OR_RETURN(Run run, OpenRun(options, "apply", report));
   const absl::Status begun = Begin(&run);
@@ -202,6 +201,12 @@ absl::Status Apply(const ApplyOptions& options, ApplyReport* report) {
   if (status.ok()) status = ApplyFreeze(&run);
   FillReport(&run);
   return status.ok() ? Conclude(run) : status;
+}
+
+}  // namespace
+
+absl::Status Apply(const ApplyOptions& options, ApplyReport* report) {
+  return pg::NameLockTimeout(options.lock_wait_seconds, ApplyAll(options, report));
 }
 
 }  // namespace regraft::apply

@@ -51,13 +51,9 @@ absl::Status WaitForBuilder(Run* run, const ConcurrentIndex& index) {
   }
 }
 
-// Outside a transaction no statement has a limit of its own; both directions wait for the
-// transactions that may not know the index. None of ours is open.
+// Both directions wait for the transactions that may not know the index. None of ours is open.
 absl::Status RunWithLimit(Run* run, const std::string& sql) {
-  const int wait_ms = std::max(1, 1000 * run->options.lock_wait_seconds);
-  RETURN_IF_ERROR(run->connection.Run(absl::StrCat("SET lock_timeout = ", wait_ms)));
   absl::Status done = Annotate(run->connection.Run(sql), "at \"" + sql.substr(0, 200) + "\"");
-  RETURN_IF_ERROR(run->connection.Run("SET lock_timeout = 0"));
   if (pg::Sqlstate(done) != pg::kLockNotAvailable) return done;
   return WithKind(Annotate(done, "others held what an index waits for, such as an old snapshot"),
                   FailureKind::kLock);

@@ -72,6 +72,9 @@ absl::StatusOr<Run> OpenRun(const ApplyOptions& options, const std::string& verb
   connect.role = verb;
   ASSIGN_OR_RETURN(pg::Connection connection, pg::Connection::Open(connect));
   RETURN_IF_ERROR(JoinSessions(connection));
+  // For what stands outside of transactions that have a limit of their own.
+  RETURN_IF_ERROR(connection.Run(
+      absl::StrCat("SET lock_timeout = ", std::max(1, 1000 * options.lock_wait_seconds))));
   return Run{.options = options,
              .report = report,
              .plan = std::move(plan),

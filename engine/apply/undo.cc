@@ -160,9 +160,7 @@ absl::Status UndoAll(Run* run) {
   return run->options.dry_run ? absl::OkStatus() : NameWhatStays(run);
 }
 
-}  // namespace
-
-absl::Status Undo(const ApplyOptions& options, ApplyReport* report) {
+absl::Status UndoPlan(const ApplyOptions& options, ApplyReport* report) {
   RETURN_IF_ERROR(CheckIds(options));
   ASSIGN_OR_RETURN(Run run, OpenRun(options, "undo", report));
   ASSIGN_OR_RETURN(const bool found, LoadRun(&run));
@@ -181,6 +179,12 @@ absl::Status Undo(const ApplyOptions& options, ApplyReport* report) {
   absl::Status status = UndoAll(&run);
   FillReport(&run);
   return status;
+}
+
+}  // namespace
+
+absl::Status Undo(const ApplyOptions& options, ApplyReport* report) {
+  return pg::NameLockTimeout(options.lock_wait_seconds, UndoPlan(options, report));
 }
 
 }  // namespace regraft::apply

@@ -5,7 +5,7 @@
 #include "engine/base/status_macros.h"
 #include "engine/copy/job.h"
 #include "engine/copy/lock.h"
-#include "engine/pg/error.h"
+#include "engine/pg/patience.h"
 
 #include "absl/strings/str_cat.h"
 
@@ -111,17 +111,6 @@ absl::Status Discard(const CopyOptions& options, bool must_exist, CopyReport* re
                               ": nothing to discard (the flags must be those of the copy)"));
 }
 
-// Any statement may meet a lock; only those that are made for waiting say whose it is.
-absl::Status NameLockTimeout(const CopyOptions& options, const absl::Status& status) {
-  if (pg::Sqlstate(status) != pg::kLockNotAvailable || KindOf(status) != FailureKind::kError)
-    return status;
-  return WithKind(
-      Annotate(status, absl::StrCat("somebody holds a lock that this needs, for longer than ",
-                                    options.lock_wait_seconds,
-                                    " s; try again, or with a larger --lock-wait")),
-      FailureKind::kLock);
-}
-
 }  // namespace
 
 std::string CopyLockKey(const Job& job) {
@@ -137,17 +126,19 @@ absl::Status RunCopy(const CopyOptions& options, CopyReport* report) {
   Begin(options, report);
   if (options.restart) {
     CopyReport discarded;
-    RETURN_IF_ERROR(NameLockTimeout(options, Discard(options, /*must_exist=*/false, &discarded)));
+    RETURN_IF_ERROR(pg::NameLockTimeout(options.lock_wait_seconds,
+                                        Discard(options, /*must_exist=*/false, &discarded)));
   }
   Job job{.options = options, .report = report};
-  absl::Status status = NameLockTimeout(options, Run(&job));
+  absl::Status status = pg::NameLockTimeout(options.lock_wait_seconds, Run(&job));
   report->seconds_total = watch.seconds();
   return status;
 }
 
 absl::Status DiscardCopy(const CopyOptions& options, CopyReport* report) {
   const Stopwatch watch;
-  absl::Status status = NameLockTimeout(options, Discard(options, /*must_exist=*/true, report));
+  absl::Status status =
+      pg::NameLockTimeout(options.lock_wait_seconds, Discard(options, /*must_exist=*/true, report));
   report->seconds_total = watch.seconds();
   return status;
 }

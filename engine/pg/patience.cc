@@ -27,6 +27,14 @@ bool IsLockedOut(const absl::Status& status) {
   return sqlstate == kLockNotAvailable || sqlstate == kDeadlockDetected;
 }
 
+absl::Status NameLockTimeout(int seconds, const absl::Status& status) {
+  if (Sqlstate(status) != kLockNotAvailable || KindOf(status) != FailureKind::kError) return status;
+  return WithKind(
+      Annotate(status, absl::StrCat("somebody holds a lock that this needs, for longer than ",
+                                    seconds, " s; try again, or with a larger --lock-wait")),
+      FailureKind::kLock);
+}
+
 absl::Status UntilNotLockedOut(const Patience& patience,
                                const std::function<absl::Status()>& attempt) {
   const Deadline deadline = Deadline::After(std::chrono::seconds(patience.seconds));

@@ -27,6 +27,10 @@ std::string LockTimeoutSql(int seconds);
 // Whether only others' locks were in the way.
 bool IsLockedOut(const absl::Status& status);
 
+// Any statement may meet a lock; only those that are made for waiting say whose it is. A failure of
+// another becomes kLock; every other status stays what it is.
+absl::Status NameLockTimeout(int seconds, const absl::Status& status);
+
 // Repeats `attempt`, which leaves nothing behind where it fails, until it is not locked out.
 // Errors: the attempt's; kLock when the time is over.
 absl::Status UntilNotLockedOut(const Patience& patience,

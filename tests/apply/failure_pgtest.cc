@@ -135,6 +135,23 @@ INSTANTIATE_TEST_SUITE_P(OfAMerge, FailingSessions,
                            return name;
                          });
 
+TEST_F(Failing, OnALockedLedgerEndsInTimeAndTheSameCommandGoesOn) {
+  Expect(0, "", Apply({"--only", "A"}));
+  pg::Connection other = database_.Connect("other");
+  const auto lock = [&] {
+    return other.Run("BEGIN; LOCK TABLE regraft.plan_action IN SHARE ROW EXCLUSIVE MODE").ok();
+  };
+  ASSERT_TRUE(lock());
+  Expect(4, "--lock-wait", Apply({"--lock-wait", "1"}));
+  ASSERT_TRUE(other.Run("COMMIT").ok());
+  Expect(0, "continuing run", Apply());
+  ExpectAllDone();
+  ASSERT_TRUE(lock());
+  Expect(4, "held a lock", Undo({"--lock-wait", "1"}));
+  ASSERT_TRUE(other.Run("COMMIT").ok());
+  ExpectUndone();
+}
+
 // Readers alone keep an action from its last step; those that need less go on.
 TEST_F(Failing, OnLocksLeavesNothingHalfDone) {
   pg::Connection reader = database_.Connect("reader");
