@@ -46,8 +46,9 @@ run_kills_what_the_command_left_behind() {
 interrupt() {
   local pid code=0 grandchild postmaster
   # Not pp: the signal is for the script, not for a subshell that runs it.
+  # A caller that ignores hang-ups (nohup, some CI) hands that down.
   # shellcheck disable=SC2016
-  "$SCRIPTS/private-postgres" run --fast -- bash -c 'sleep 1000 & echo $! >"$1"; head -n 1 "$PGHOST/data/postmaster.pid" >"$2"; wait' \
+  env --default-signal=HUP,TERM "$SCRIPTS/private-postgres" run --fast -- bash -c 'sleep 1000 & echo $! >"$1"; head -n 1 "$PGHOST/data/postmaster.pid" >"$2"; wait' \
     bash "$WORK/grandchild" "$WORK/postmaster" </dev/null &
   pid=$!
   eventually test -s "$WORK/postmaster" || return 1
