@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 
+#include <functional>
 #include <utility>
 
 namespace regraft::apply {
@@ -123,18 +124,24 @@ absl::Status FinishUndo(Run* run, const SavedAction& action, ledger::PlanAction*
   return DropEmptySchemas(run);
 }
 
-// The rows go and the source comes back in one transaction, or neither does.
-absl::Status DiscardRows(Run* run, const SavedAction& action, ledger::PlanAction* row) {
+// Removes the rows that the copy engine knows of, if any. `conclude`: see copy::CopyOptions.
+absl::Status RemoveRows(Run* run, const SavedAction& action,
+                        std::function<absl::Status(pg::Connection&)> conclude) {
   ASSIGN_OR_RETURN(const bool any, HasRows(run, action));
   if (!any) return absl::OkStatus();
   ASSIGN_OR_RETURN(copy::CopyOptions options, OptionsOf(run, action));
   options.tolerate_absent = true;
-  options.conclude = [&](pg::Connection& session) -> absl::Status {
-    RETURN_IF_ERROR(JoinSessions(session));
-    return InSession(run, session, [&] { return FinishUndo(run, action, row); });
-  };
+  options.conclude = std::move(conclude);
   copy::CopyReport report;
   return copy::DiscardCopy(options, &report);
+}
+
+// The rows go and the source comes back in one transaction, or neither does.
+absl::Status DiscardRows(Run* run, const SavedAction& action, ledger::PlanAction* row) {
+  return RemoveRows(run, action, [&](pg::Connection& session) -> absl::Status {
+    RETURN_IF_ERROR(JoinSessions(session));
+    return InSession(run, session, [&] { return FinishUndo(run, action, row); });
+  });
 }
 
 // Without lock: what has changed is to be said before the rows move, not afterwards.
@@ -150,16 +157,6 @@ absl::Status MarkRunning(Run* run, ledger::PlanAction* row) {
   return ledger::UpdatePlanAction(run->connection, run->run_id, *row);
 }
 
-// What an interrupted copy has left is removed: its source has changed since.
-absl::Status RemoveRows(Run* run, const SavedAction& action) {
-  ASSIGN_OR_RETURN(const bool any, HasRows(run, action));
-  if (!any) return absl::OkStatus();
-  ASSIGN_OR_RETURN(copy::CopyOptions options, OptionsOf(run, action));
-  options.tolerate_absent = true;
-  copy::CopyReport report;
-  return copy::DiscardCopy(options, &report);
-}
-
 }  // namespace
 
 absl::StatusOr<plan::Action> PlannedAction(const Run& run, const std::string& id) {
@@ -172,7 +169,8 @@ absl::Status ApplyMerge(Run* run, const SavedAction& action, ledger::PlanAction*
   RETURN_IF_ERROR(MarkRunning(run, row));
   RETURN_IF_ERROR(PrepareTarget(run, action));
   RETURN_IF_ERROR(CheckTables(run, action));
-  if (run->options.restart) RETURN_IF_ERROR(RemoveRows(run, action));
+  // What an interrupted copy has left is removed: its source has changed since.
+  if (run->options.restart) RETURN_IF_ERROR(RemoveRows(run, action, nullptr));
   ASSIGN_OR_RETURN(copy::CopyOptions options, OptionsOf(run, action));
   copy::CopyReport report;
   options.conclude = [&](pg::Connection& locker) -> absl::Status {

@@ -150,8 +150,7 @@ absl::StatusOr<pg::Connection> HoldTableLock(const pg::ConnectOptions& options,
     if (locked.ok()) return connection;
     const std::string blockers = TableHolders(options, table, mode, connection.backend_pid());
     RETURN_IF_ERROR(connection.Run("ROLLBACK"));
-    const std::string sqlstate = pg::Sqlstate(locked);
-    if (sqlstate != pg::kLockNotAvailable && sqlstate != pg::kDeadlockDetected) return locked;
+    if (!pg::IsLockedOut(locked)) return locked;
     if (first)
       wait.say(absl::StrCat("waiting for a ", mode, " lock on ", pg::DisplayName(table),
                             ", held by ", blockers));
